@@ -1,0 +1,3 @@
+module antdb.io/stand-in
+
+go 1.24
