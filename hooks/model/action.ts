@@ -1,0 +1,88 @@
+import type { NodeKind } from "./role.ts";
+import type { NodeName } from "./topology.ts";
+
+/** One row of a pg_hba.conf-to-be, a whole line. */
+export type HbaLine = string;
+
+/**
+ * Everything the program can do to the world, as data. Each kind has one stage (see plan/stages.ts); actions of one stage are independent of
+ * each other and run side by side unless the stage says otherwise.
+ */
+export type Action =
+  | { readonly kind: "wait"; readonly target: string; readonly for: string }
+  | { readonly kind: "add-host"; readonly target: NodeName; readonly address: string }
+  | {
+      readonly kind: "alter-host";
+      readonly target: NodeName;
+      readonly from: string;
+      readonly address: string;
+    }
+  | {
+      readonly kind: "add-node";
+      readonly target: NodeName;
+      readonly as: NodeKind;
+      readonly follows?: NodeName;
+      readonly port: number;
+      readonly path: string;
+    }
+  | {
+      readonly kind: "set-parameter";
+      readonly target: ParameterScope;
+      readonly key: string;
+      readonly value: string;
+    }
+  /** INIT ALL. `recover`: a former try was cut off before any node was a member, so stop and clean first. */
+  | { readonly kind: "initialise"; readonly target: "cluster"; readonly recover: boolean }
+  /** The program's note that INIT ALL's result was seen to be whole. */
+  | { readonly kind: "seal-initialisation"; readonly target: "cluster" }
+  | { readonly kind: "append-node"; readonly target: NodeName; readonly as: NodeKind }
+  | { readonly kind: "start-node"; readonly target: NodeName; readonly as: NodeKind }
+  /** Make the program's own role on the cluster, through the manager, whose address the nodes trust. */
+  | {
+      readonly kind: "grant-access";
+      readonly target: NodeName;
+      readonly address: string;
+      readonly port: number;
+    }
+  | { readonly kind: "write-hba"; readonly target: NodeName; readonly lines: readonly HbaLine[] }
+  | { readonly kind: "repoint-gtm"; readonly target: NodeName; readonly host: string; readonly port: number }
+  | {
+      readonly kind: "repoint-standby";
+      readonly target: NodeName;
+      readonly as: NodeKind;
+      readonly master: NodeName;
+      readonly host: string;
+      readonly port: number;
+    }
+  | { readonly kind: "repoint-catalog"; readonly target: NodeName; readonly rows: readonly CatalogChange[] }
+  | { readonly kind: "make-client-role"; readonly target: NodeName }
+  | { readonly kind: "make-client-database"; readonly target: NodeName };
+
+export type ParameterScope = "gtmcoord" | "coordinator" | "datanode";
+export interface CatalogChange {
+  readonly name: NodeName;
+  readonly host: string;
+  readonly port: number;
+}
+export type ActionKind = Action["kind"];
+
+/** Why an action is in the plan, and which sessions will notice it. */
+export interface Step {
+  readonly action: Action;
+  readonly reason: string;
+  readonly disturbance: string;
+}
+
+/** Something seen and deliberately not touched. `blocks`: the cluster is not what the values ask for until somebody decides. */
+export interface LeftAlone {
+  readonly object: string;
+  readonly reason: string;
+  readonly remedy?: string;
+  readonly blocks: boolean;
+}
+
+/** Sorted by stage; only the first stage is carried out before the world is read again, the rest is a forecast. */
+export interface Plan {
+  readonly stages: readonly { readonly name: string; readonly steps: readonly Step[] }[];
+  readonly leftAlone: readonly LeftAlone[];
+}

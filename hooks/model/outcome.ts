@@ -1,0 +1,16 @@
+import type { Step } from "./action.ts";
+import type { Failure } from "./failure.ts";
+
+/** What became of one step. `failure` is absent when it was done. */
+export interface Outcome {
+  readonly step: Step;
+  readonly durationMs: number;
+  readonly failure?: Failure;
+}
+
+/** How a run ended; the exit code follows from it (report/exit-code.ts). */
+export type RunResult =
+  | { readonly end: "converged"; readonly done: readonly Outcome[] }
+  | { readonly end: "refused"; readonly done: readonly Outcome[]; readonly failure: Failure }
+  | { readonly end: "failed"; readonly done: readonly Outcome[]; readonly failure: Failure }
+  | { readonly end: "deadline"; readonly done: readonly Outcome[]; readonly failure: Failure };

@@ -1,0 +1,110 @@
+import type { Engine, NodeName } from "./topology.ts";
+import type { NodeKind } from "./role.ts";
+import type { Failure } from "./failure.ts";
+
+/** A pod of the release, as Kubernetes tells it. */
+export interface PodFact {
+  readonly name: string;
+  readonly role: string;
+  readonly uid: string;
+  readonly ip?: string;
+  readonly hostName?: string;
+  /** Its readiness: for a node's pod that its agent answers, for mgr's that the manager does. */
+  readonly ready: boolean;
+  readonly terminating: boolean;
+  /** Why it is not placed or not started, in Kubernetes' words; absent when it runs. */
+  readonly trouble?: string;
+}
+
+export interface ManagerHost {
+  readonly name: string;
+  readonly address: string;
+  readonly agentPort: number;
+}
+
+/** A row of mgr_node. (initialised, inCluster): (t,t) member, (f,f) only defined or kicked out, (t,f) half done (manager reference §3). */
+export interface ManagerNode {
+  readonly name: NodeName;
+  readonly kind: NodeKind;
+  readonly host: string;
+  readonly port: number;
+  readonly path: string;
+  readonly master?: NodeName;
+  readonly initialised: boolean;
+  readonly inCluster: boolean;
+  readonly sync: string;
+}
+
+/** A row of mgr_updateparm: name `*` stands for every node of the kind. */
+export interface ManagerParameter {
+  readonly node: string;
+  readonly kind: string;
+  readonly key: string;
+  readonly value: string;
+}
+
+/**
+ * The program's own note in the manager's database: INIT ALL was begun, and whether it was ever verified. It lives and dies with the manager's volume,
+ * as the manager's catalog does: where it is missing, nothing may be cleaned.
+ */
+export type InitJournal = "none" | "begun" | "finished";
+
+export interface ManagerFacts {
+  readonly address: string;
+  readonly hosts: readonly ManagerHost[];
+  readonly nodes: readonly ManagerNode[];
+  readonly parameters: readonly ManagerParameter[];
+  readonly journal: InitJournal;
+  /** Bytes in each defined node's directory as its agent reports them; only asked for while nothing is initialised or a node is not a member. */
+  readonly directoryBytes: ReadonlyMap<NodeName, number>;
+}
+
+/** A row of pgxc_node as one node holds it. */
+export interface CatalogRow {
+  readonly name: NodeName;
+  readonly host: string;
+  readonly port: number;
+}
+
+/** A standby as its master sees it in pg_stat_replication. */
+export interface StreamingStandby {
+  readonly name: string;
+  readonly address: string;
+  readonly state: string;
+  readonly sync: string;
+}
+
+/** What one look at a node's port found. */
+export type NodeFact =
+  | { readonly state: "not-looked-at"; readonly reason: string }
+  /** Nothing listens: the host is there, postgres is not. */
+  | { readonly state: "down"; readonly detail: string }
+  /** No answer at all within the time allowed. */
+  | { readonly state: "unreachable"; readonly detail: string }
+  /** postgres answers, but does not let the program in or is still starting. */
+  | { readonly state: "refused"; readonly code: string; readonly detail: string }
+  | ({ readonly state: "up" } & RunningNode);
+
+export interface RunningNode {
+  readonly inRecovery: boolean;
+  /** Lines of pg_hba.conf as the file has them now, comments and blank lines left out, one space between fields. */
+  readonly hba: readonly string[];
+  readonly catalog: readonly CatalogRow[];
+  /** The gtm it has been told; absent on gtm nodes that need none. */
+  readonly gtm?: { readonly host: string; readonly port: number };
+  /** From recovery.conf (or its successor); absent on masters. */
+  readonly primary?: { readonly host: string; readonly port: number };
+  readonly standbys: readonly StreamingStandby[];
+  /** Application role and database, asked on coordinators only. */
+  readonly client?: { readonly role: boolean; readonly passwordMatches: boolean; readonly database: boolean };
+}
+
+/** The world at one moment: everything the plan may look at. */
+export interface Snapshot {
+  readonly engine: Engine;
+  readonly pods: ReadonlyMap<string, PodFact>;
+  /** Absent when mgr's pod is away or does not answer; `managerTrouble` then says why. */
+  readonly manager?: ManagerFacts;
+  readonly managerTrouble?: Failure;
+  readonly nodes: ReadonlyMap<NodeName, NodeFact>;
+}

@@ -1,0 +1,79 @@
+import type { HbaLine, Step } from "../model/action.ts";
+import type { Concern } from "./concern.ts";
+import type { NodeView, World } from "./world.ts";
+
+/** The role the program logs in with; the line that lets it in is in the chart's pg_hba.conf.sample too. */
+export const programRole = "antdb_hooks";
+
+/**
+ * A node's whole pg_hba.conf. Order matters, the first match wins: local, the program by password, live peers without (the engine's own connections carry
+ * no password, manager reference §10-12), then clients. Addresses as IP/mask and methods trust and md5 only: the agent reads the file with a parser
+ * of its own that knows no names and no `all` (§2.7); md5 takes SCRAM verifiers as well.
+ */
+export function renderHba(world: World, view: NodeView): readonly HbaLine[] {
+  const manager = world.snapshot.pods.get(world.topology.managerPod)?.ip;
+  const peers = world.nodes.flatMap((peer) => (peer.address === undefined ? [] : [peer.address]));
+  const { osUser } = world.topology.engine;
+  return [
+    "local all all trust",
+    "local replication all trust",
+    "host all all 127.0.0.1/32 trust",
+    "host all all ::1/128 trust",
+    "host replication all 127.0.0.1/32 trust",
+    `host all ${programRole} 0.0.0.0/0 md5`,
+    ...[...(manager === undefined ? [] : [manager]), ...peers].map(
+      (address) => `host all all ${address}/32 trust`,
+    ),
+    ...partners(world, view).map((address) => `host replication ${osUser} ${address}/32 trust`),
+    ...(view.desired.role === "cn"
+      ? world.topology.clientCidrs.map((cidr) => `host all all ${cidr} md5`)
+      : []),
+  ];
+}
+
+/** Those that may stream from this node now or after changing places with it: the other members of its pair. */
+function partners(world: World, view: NodeView): readonly string[] {
+  const gtm = (node: NodeView): boolean => node.desired.role === "gc" || node.desired.role === "gcs";
+  const data = (node: NodeView): boolean => node.desired.role === "dn" || node.desired.role === "ds";
+  return world.nodes
+    .filter((node) => node !== view)
+    .filter(
+      (node) =>
+        (gtm(view) && gtm(node)) ||
+        (data(view) && data(node) && node.desired.ordinal === view.desired.ordinal),
+    )
+    .flatMap((node) => (node.address === undefined ? [] : [node.address]));
+}
+
+const same = (left: readonly string[], right: readonly string[]): boolean =>
+  left.length === right.length && left.every((line, index) => line === right[index]);
+
+/** Rewrites pg_hba.conf where it differs from the live peers. The manager only ever appends, so an old pod's address would stay trusted for ever. */
+export const planAuthentication: Concern = (world) => {
+  const steps = world.nodes.flatMap((view): Step[] => {
+    const lines = renderHba(world, view);
+    if (world.initialised && (view.running === undefined || same(lines, view.running.hba))) return [];
+    const stale = world.initialised ? staleTrust(view.running?.hba ?? [], lines) : [];
+    const reason = !world.initialised
+      ? "INIT ALL leaves the manager's own lines behind"
+      : stale.length > 0
+        ? `it trusts ${stale.join(", ")}, no longer a peer's address`
+        : "it differs from the live peers and the values";
+    return [
+      {
+        action: { kind: "write-hba", target: view.desired.name, lines },
+        reason,
+        disturbance: "none: a reload, open sessions stay",
+      },
+    ];
+  });
+  return { steps };
+};
+
+const staleTrust = (has: readonly string[], wants: readonly string[]): readonly string[] => [
+  ...new Set(
+    has
+      .filter((line) => line.endsWith("/32 trust") && !wants.includes(line))
+      .flatMap((line) => line.split(" ")[3] ?? []),
+  ),
+];

@@ -1,0 +1,46 @@
+import type { CatalogChange, LeftAlone, Step } from "../model/action.ts";
+import type { Concern } from "./concern.ts";
+import { isMasterNow, type NodeView, type World } from "./world.ts";
+
+/** gc and the coordinators carry the whole list; a datanode only a row for itself, which says `localhost`. */
+const carriesCatalog = (view: NodeView): boolean =>
+  view.member && (view.row?.kind === "coordinator master" || view.row?.kind === "gtmcoord master");
+
+function changes(world: World, view: NodeView): readonly CatalogChange[] {
+  return (view.running?.catalog ?? []).flatMap((row): CatalogChange[] => {
+    const node = world.byName.get(row.name);
+    if (node?.address === undefined) return [];
+    if (row.host === node.address && row.port === node.desired.port) return [];
+    return [{ name: row.name, host: node.address, port: node.desired.port }];
+  });
+}
+
+/** Members that clients need and this node's list lacks: CREATE NODE is the manager's to do, by APPEND. */
+function missing(world: World, view: NodeView): LeftAlone[] {
+  const listed = new Set(view.running?.catalog.map((row) => row.name));
+  return world.nodes
+    .filter((node) => node.member && isMasterNow(node) && !listed.has(node.desired.name))
+    .map((node) => ({
+      object: view.desired.name,
+      reason: `its pgxc_node has no row for ${node.desired.name}, a member`,
+      remedy: `on ${view.desired.name}: CREATE NODE ${node.desired.name} WITH (TYPE=…, HOST='${node.address ?? "…"}', PORT=${node.desired.port})`,
+      blocks: true,
+    }));
+}
+
+/** pgxc_node on every coordinator and on gc, each row compared with the live pods: the manager's own FLUSH HOST leaves gc's and the gc rows stale. */
+export const planCatalogs: Concern = (world) => {
+  const holders = world.nodes.filter((view) => carriesCatalog(view) && view.running !== undefined);
+  const steps = holders.flatMap((view): Step[] => {
+    const rows = changes(world, view);
+    if (rows.length === 0) return [];
+    return [
+      {
+        action: { kind: "repoint-catalog", target: view.desired.name, rows },
+        reason: `it has old addresses for ${rows.map((row) => row.name).join(", ")}`,
+        disturbance: "its pooled connections are renewed",
+      },
+    ];
+  });
+  return { steps, leftAlone: holders.flatMap((view) => missing(world, view)) };
+};

@@ -1,0 +1,87 @@
+import type { LeftAlone, Step } from "../model/action.ts";
+import type { Concern, Findings } from "./concern.ts";
+import { emptyDirectoryBytes, type NodeView } from "./world.ts";
+
+const megabytes = (bytes: number): string => `${(bytes / 1024 / 1024).toFixed(0)} MB`;
+
+/**
+ * A new manager beside volumes with data in them: the manager's volume was lost, or the volumes belong to another cluster. INIT ALL would stop at the
+ * first such directory, and cleaning would destroy it; so neither is done.
+ */
+const foreignData = (view: NodeView): LeftAlone => ({
+  object: view.desired.name,
+  reason: `its volume holds ${megabytes(view.directoryBytes ?? 0)} already, but the manager knows no initialised cluster`,
+  remedy:
+    "if mgr's volume was replaced, put the old one back; if this is meant to be a new cluster, delete the old claims " +
+    "(kubectl delete pvc -l app.kubernetes.io/instance=<release>) and install again",
+  blocks: true,
+});
+
+function initialise(recover: boolean): Findings {
+  const reason = recover
+    ? "a former INIT ALL was cut off before any node was a member: stop, clean and initialise again"
+    : "no node is a member and every data directory is empty";
+  return {
+    steps: [
+      {
+        action: { kind: "initialise", target: "cluster", recover },
+        reason,
+        disturbance: "none: nobody can be connected yet",
+      },
+    ],
+  };
+}
+
+/** Only an agent's answer proves a directory empty; without one nothing is initialised. */
+const awaitProof = ({ desired }: NodeView): Step => ({
+  action: { kind: "wait", target: desired.name, for: "its agent to tell the size of its directory" },
+  reason: "nothing proves yet that its volume is empty",
+  disturbance: "none",
+});
+
+/** INIT ALL, once in a cluster's life: only with every pod there and every directory empty, or as the recovery of a try that was cut off. */
+const planInitialisation: Concern = (world) => {
+  if (world.initialised) return { steps: [] };
+  if (world.manager.journal === "finished") {
+    return {
+      steps: [],
+      leftAlone: [
+        {
+          object: "cluster",
+          reason: "it was initialised once, but the manager lists no member any more",
+          remedy:
+            "restore the manager's catalog (SET CLUSTER INIT adopts running nodes); nothing is initialised over data",
+          blocks: true,
+        },
+      ],
+    };
+  }
+  if (world.manager.journal === "begun") {
+    // Everything must be reachable for CLEAN ALL and INIT ALL alike; missing pods are waited for by the pods concern.
+    return world.nodes.every((view) => view.agentUp && view.row !== undefined)
+      ? initialise(true)
+      : { steps: [] };
+  }
+  const filled = world.nodes.filter((view) => (view.directoryBytes ?? 0) >= emptyDirectoryBytes);
+  if (filled.length > 0) return { steps: [], leftAlone: filled.map(foreignData) };
+  if (!world.nodes.every((view) => view.agentUp)) return { steps: [] };
+  const unproven = world.nodes.filter((view) => view.row !== undefined && view.directoryBytes === undefined);
+  if (unproven.length > 0) return { steps: unproven.map(awaitProof) };
+  return initialise(false);
+};
+
+/** Notes that INIT ALL's work was whole: every desired node a member and answering. From then on no run may clean. */
+const planSeal: Concern = (world) => {
+  if (world.manager.journal === "finished") return { steps: [] };
+  const whole = world.initialised && world.nodes.every((view) => view.member && view.running !== undefined);
+  const forecast = !world.initialised && world.manager.journal !== "begun";
+  if (!whole && !forecast) return { steps: [] };
+  const step: Step = {
+    action: { kind: "seal-initialisation", target: "cluster" },
+    reason: "every node is a member and answers",
+    disturbance: "none",
+  };
+  return { steps: [step] };
+};
+
+export const initialisation: readonly Concern[] = [planInitialisation, planSeal];

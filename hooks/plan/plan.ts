@@ -1,0 +1,72 @@
+import { byKeys } from "../kit/sort.ts";
+import type { LeftAlone, Plan, Step } from "../model/action.ts";
+import type { Snapshot } from "../model/snapshot.ts";
+import type { Topology } from "../model/topology.ts";
+import { planAccess } from "./access.ts";
+import { planAppends } from "./append.ts";
+import { planAuthentication } from "./authentication.ts";
+import { planCatalogs } from "./catalog.ts";
+import { planClients } from "./clients.ts";
+import type { Concern } from "./concern.ts";
+import { planGtmAddress } from "./gtm.ts";
+import { planHosts } from "./hosts.ts";
+import { initialisation } from "./initialise.ts";
+import { planNodes } from "./nodes.ts";
+import { planParameters } from "./parameters.ts";
+import { planPods } from "./pods.ts";
+import { stageOf, stages } from "./stages.ts";
+import { planStandbys } from "./standbys.ts";
+import { planStarts } from "./start.ts";
+import { viewWorld } from "./world.ts";
+
+const concerns: readonly Concern[] = [
+  planHosts,
+  planNodes,
+  planParameters,
+  ...initialisation,
+  planStarts,
+  planAccess,
+  planAuthentication,
+  planGtmAddress,
+  planStandbys,
+  planCatalogs,
+  planAppends,
+  planClients,
+];
+
+function intoStages(steps: readonly Step[]): Plan["stages"] {
+  return stages.flatMap(({ name }, index) => {
+    const own = steps.filter((step) => stageOf(step.action.kind) === index);
+    return own.length === 0 ? [] : [{ name, steps: own }];
+  });
+}
+
+/** Without a manager nothing can be decided: the pods are waited for, and a refusal that no wait can cure is said. */
+function planWithoutManager(topology: Topology, snapshot: Snapshot): Plan {
+  const trouble = snapshot.managerTrouble;
+  const waits = planPods(topology, snapshot);
+  if (trouble?.facts.class === "terminal") {
+    const { object, what, remedy } = trouble.facts;
+    return {
+      stages: [],
+      leftAlone: [{ object, reason: what, blocks: true, ...(remedy === undefined ? {} : { remedy }) }],
+    };
+  }
+  const answer: Step = {
+    action: { kind: "wait", target: `pod ${topology.managerPod}`, for: "the manager to answer" },
+    reason: trouble?.facts.what ?? "it does not answer yet",
+    disturbance: "none",
+  };
+  const named = waits.some((step) => step.action.target === answer.action.target);
+  return { stages: intoStages(named ? waits : [...waits, answer]), leftAlone: [] };
+}
+
+/** The whole decision: what there should be and what there is → what to do, sorted and explained. Pure and total. */
+export function makePlan(topology: Topology, snapshot: Snapshot): Plan {
+  if (snapshot.manager === undefined) return planWithoutManager(topology, snapshot);
+  const world = viewWorld(topology, snapshot, snapshot.manager);
+  const findings = concerns.map((concern) => concern(world));
+  const steps = [...planPods(topology, snapshot), ...findings.flatMap((finding) => finding.steps)];
+  const leftAlone = findings.flatMap((finding): readonly LeftAlone[] => finding.leftAlone ?? []);
+  return { stages: intoStages(steps), leftAlone: leftAlone.toSorted(byKeys((entry) => entry.object)) };
+}

@@ -1,0 +1,30 @@
+import type { ActionKind } from "../model/action.ts";
+
+/**
+ * Stages in the order in which they are carried out; after each the world is read again. The order is the point:
+ * addresses before anything that makes the manager connect (two hosts with one address make it hit the wrong node, manager reference §4.4),
+ * authentication before replication, replication before any commit (a commit waits for its standby), catalogs before clients.
+ */
+export const stages: readonly {
+  readonly name: string;
+  readonly kinds: readonly ActionKind[];
+  readonly together: boolean;
+}[] = [
+  { name: "correct host addresses", kinds: ["alter-host"], together: false },
+  { name: "register hosts", kinds: ["add-host"], together: false },
+  { name: "define nodes", kinds: ["add-node"], together: false },
+  { name: "set parameters", kinds: ["set-parameter"], together: false },
+  { name: "initialise the cluster", kinds: ["initialise"], together: false },
+  { name: "start nodes", kinds: ["start-node"], together: true },
+  { name: "let the program in", kinds: ["grant-access"], together: false },
+  { name: "authentication and gtm address", kinds: ["write-hba", "repoint-gtm"], together: true },
+  { name: "point standbys at their masters", kinds: ["repoint-standby"], together: true },
+  { name: "correct node catalogs", kinds: ["repoint-catalog"], together: true },
+  { name: "append nodes", kinds: ["append-node"], together: false },
+  { name: "client role", kinds: ["make-client-role"], together: false },
+  { name: "client database", kinds: ["make-client-database"], together: false },
+  { name: "seal the initialisation", kinds: ["seal-initialisation"], together: false },
+  { name: "wait", kinds: ["wait"], together: true },
+];
+
+export const stageOf = (kind: ActionKind): number => stages.findIndex((stage) => stage.kinds.includes(kind));

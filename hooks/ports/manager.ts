@@ -1,0 +1,58 @@
+import type { ParameterScope } from "../model/action.ts";
+import type { NodeKind } from "../model/role.ts";
+import type { ManagerFacts } from "../model/snapshot.ts";
+import type { NodeName } from "../model/topology.ts";
+
+/** A node's definition for ADD. */
+export interface NodeDefinition {
+  readonly name: NodeName;
+  readonly kind: NodeKind;
+  readonly follows?: NodeName;
+  readonly host: string;
+  readonly port: number;
+  readonly path: string;
+}
+
+/** Bounds of one manager command: `timeoutMs` on the server, a little more on the client, and the run's signal. */
+export interface Bounds {
+  readonly timeoutMs: number;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * The manager (adbmgrd) in our words. Every verb throws a Failure; a result row that says f is a failure too (manager reference §2).
+ * Commands of different sessions are not serialised by the manager (§2.12): callers hold the writer's lease.
+ */
+export interface Manager {
+  /** Reads the catalog without touching any node. `directoryBytes` is filled by asking the agents when `sizes` is true (LIST NODE SIZE ALL). */
+  readFacts(options: { readonly sizes: boolean }, bounds: Bounds): Promise<ManagerFacts>;
+  addHost(
+    host: { name: string; address: string; agentPort: number; user: string; home: string },
+    bounds: Bounds,
+  ): Promise<void>;
+  alterHostAddress(name: string, address: string, bounds: Bounds): Promise<void>;
+  addNode(node: NodeDefinition, bounds: Bounds): Promise<void>;
+  setParameter(scope: ParameterScope, key: string, value: string, bounds: Bounds): Promise<void>;
+  initAll(bounds: Bounds): Promise<void>;
+  /** STOP ALL MODE FAST. Nodes that were not running are no failure. */
+  stopAll(bounds: Bounds): Promise<void>;
+  /** STOP <kind> <name> MODE FAST. */
+  stopNode(name: NodeName, kind: NodeKind, bounds: Bounds): Promise<void>;
+  /** CLEAN ALL: removes every node's directory. Only ever called while no node was a member. */
+  cleanAll(bounds: Bounds): Promise<void>;
+  /** START <kind> <name>; a node that runs already is no failure. */
+  startNode(name: NodeName, kind: NodeKind, bounds: Bounds): Promise<void>;
+  appendNode(name: NodeName, kind: NodeKind, bounds: Bounds): Promise<void>;
+  writeJournal(state: "begun" | "finished", bounds: Bounds): Promise<void>;
+  /** Runs SQL on a node from the manager's own host, whose address every node trusts (psql in mgr's pod, fed through COPY TO PROGRAM). */
+  runOnNode(
+    node: { address: string; port: number },
+    statements: readonly string[],
+    bounds: Bounds,
+  ): Promise<void>;
+}
+
+export interface ManagerConnector {
+  /** A session of its own; a session whose outcome is unknown is never used again. */
+  connect(address: string, bounds: Bounds): Promise<Manager & AsyncDisposable>;
+}

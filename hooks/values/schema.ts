@@ -1,0 +1,59 @@
+import { z } from "zod";
+
+const replicas = z.int().min(0).max(256);
+const port = z.int().min(1).max(65535);
+const nodeRole = z.strictObject({ statefulSet: z.string().min(1), replicas, port });
+const ipv4Cidr = z.string().regex(/^\d{1,3}(\.\d{1,3}){3}\/\d{1,2}$/, "an IPv4 network such as 10.0.0.0/8");
+
+/** What the chart renders into topology.json. Unknown keys are refused: chart and image of different versions must not guess. */
+export const topologyFileSchema = z
+  .strictObject({
+    schemaVersion: z.literal(1),
+    release: z.strictObject({
+      name: z.string().min(1),
+      namespace: z.string().min(1),
+      fullname: z.string().min(1),
+    }),
+    engine: z.strictObject({
+      home: z.string().startsWith("/"),
+      osUser: z.string().regex(/^[a-z_][a-z0-9_]{0,31}$/),
+      dataDir: z.string().startsWith("/"),
+      agentPort: port,
+      managerPort: port,
+    }),
+    roles: z.strictObject({
+      mgr: z.strictObject({ statefulSet: z.string().min(1) }),
+      gc: nodeRole,
+      gcs: nodeRole,
+      cn: nodeRole,
+      dn: nodeRole,
+      ds: nodeRole,
+    }),
+    credentials: z.strictObject({
+      directory: z.string().startsWith("/"),
+      secret: z.string().min(1),
+      managed: z.boolean(),
+    }),
+    clients: z.strictObject({ cidrs: z.array(ipv4Cidr) }),
+    lease: z.strictObject({ name: z.string().min(1), durationSeconds: z.int().min(5).max(120) }),
+    deadlines: z.strictObject({ reconcileSeconds: z.int().min(10), teardownSeconds: z.int().min(1) }),
+    retention: z.strictObject({ whenDeleted: z.enum(["Retain", "Delete"]) }),
+  })
+  .superRefine((file, context) => {
+    const refuse = (path: (string | number)[], message: string): void =>
+      context.addIssue({ code: "custom", path, message });
+    if (file.roles.gc.replicas !== 1)
+      refuse(["roles", "gc", "replicas"], "must be 1: a cluster has one gtm master");
+    if (file.roles.cn.replicas < 1)
+      refuse(["roles", "cn", "replicas"], "must be at least 1: clients connect to coordinators");
+    if (file.roles.dn.replicas < 1)
+      refuse(["roles", "dn", "replicas"], "must be at least 1: rows live on datanodes");
+    if (file.roles.ds.replicas !== 0 && file.roles.ds.replicas !== file.roles.dn.replicas)
+      refuse(
+        ["roles", "ds", "replicas"],
+        `must be 0 or ${file.roles.dn.replicas}: a standby for every datanode or for none`,
+      );
+  });
+
+/** The checked content of topology.json. */
+export type Values = z.infer<typeof topologyFileSchema>;
