@@ -1,0 +1,59 @@
+{{/* (root, component, settings): the container of a role: the entrypoint in the role's mode. */}}
+{{- define "antdb.nodeContainer" -}}
+{{- $role := get (include "antdb.roles" . | fromYaml) .component -}}
+name: antdb
+command: [/bin/bash, /etc/antdb-entrypoint/entrypoint.sh]
+args: [{{ $role.mode }}]
+ports:
+  {{- include "antdb.nodePorts" . | nindent 2 }}
+env:
+  # What is left of the grace period for the engine's own fast stop.
+  - name: ANTDB_STOP_SECONDS
+    value: {{ max 2 (sub (int .settings.terminationGracePeriodSeconds) 4) | quote }}
+{{- range $probe := list "startup" "readiness" "liveness" }}
+{{- with get $.settings.probes $probe }}
+{{ $probe }}Probe:
+  {{- $how := ternary dict (dict "tcpSocket" (dict "port" $role.probe)) (or (hasKey . "exec") (hasKey . "httpGet") (hasKey . "tcpSocket")) }}
+  {{- toYaml (merge $how (deepCopy .)) | nindent 2 }}
+{{- end }}
+{{- end }}
+volumeMounts:
+  - { name: data, mountPath: /var/lib/antdb }
+  - { name: entrypoint, mountPath: /etc/antdb-entrypoint, readOnly: true }
+  - { name: entrypoint, mountPath: /opt/app/antdb/share/postgresql/pg_hba.conf.sample, subPath: pg_hba.conf.sample, readOnly: true }
+  - { name: tmp, mountPath: /tmp }
+  - { name: run, mountPath: /run }
+  - { name: home, mountPath: /home/antdb }
+  - { name: shm, mountPath: /dev/shm }
+{{- if eq .component "mgr" }}
+  - { name: credentials, mountPath: /etc/antdb/credentials, readOnly: true }
+{{- end }}
+{{- end -}}
+
+{{/* Ports by name: the role's own, and the agent's for all but the manager. */}}
+{{- define "antdb.nodePorts" -}}
+{{- $role := get (include "antdb.roles" . | fromYaml) .component -}}
+- { name: {{ ternary "manager" "postgres" (eq .component "mgr") }}, containerPort: {{ $role.port }}, protocol: TCP }
+{{- if ne .component "mgr" }}
+- { name: agent, containerPort: 8432, protocol: TCP }
+{{- end }}
+{{- end -}}
+
+{{/* The root file system is read-only: what the engine writes goes to the volume or to one of these. */}}
+{{- define "antdb.nodeVolumes" -}}
+- name: entrypoint
+  configMap: { name: {{ include "antdb.fullname" .root }}-entrypoint, defaultMode: 0555 }
+- { name: tmp, emptyDir: {} }
+- { name: run, emptyDir: {} }
+- { name: home, emptyDir: {} }
+- name: shm
+  emptyDir: { medium: Memory, sizeLimit: {{ .settings.sharedMemory | quote }} }
+{{- if eq .component "mgr" }}
+- name: credentials
+  secret:
+    secretName: {{ include "antdb.secretName" .root }}
+    defaultMode: 0400
+    items:
+      - { key: {{ .root.Values.auth.keys.hooksPassword }}, path: hooks-password }
+{{- end }}
+{{- end -}}

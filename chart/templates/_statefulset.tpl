@@ -1,0 +1,58 @@
+{{/* (root, component): the StatefulSet of a role. Nothing in its pod template depends on a number of replicas. */}}
+{{- define "antdb.statefulset" -}}
+{{- $root := .root -}}
+{{- $settings := include "antdb.roleSettings" . | fromYaml -}}
+{{- $name := printf "%s-%s" (include "antdb.fullname" $root) .component -}}
+{{- $container := include "antdb.nodeContainer" (merge (dict "settings" $settings) .) | fromYaml -}}
+{{- $volumes := include "antdb.nodeVolumes" (merge (dict "settings" $settings) .) | fromYamlArray -}}
+{{- $pod := dict "root" $root "component" .component "settings" $settings "kind" "antdb" "container" $container "volumes" $volumes -}}
+apiVersion: apps/v1
+kind: StatefulSet
+metadata:
+  {{- include "antdb.metadata" (dict "root" $root "component" .component "name" $name) | nindent 2 }}
+spec:
+  replicas: {{ include "antdb.replicas" . }}
+  serviceName: {{ $name }}
+  podManagementPolicy: Parallel
+  revisionHistoryLimit: 5
+  updateStrategy:
+    {{- toYaml $settings.updateStrategy | nindent 4 }}
+  persistentVolumeClaimRetentionPolicy:
+    whenDeleted: {{ $root.Values.retention.whenDeleted }}
+    whenScaled: {{ $root.Values.retention.whenScaled }}
+  selector:
+    matchLabels:
+      {{- include "antdb.selectorLabels" . | nindent 6 }}
+  template:
+    {{- include "antdb.pod" $pod | nindent 4 }}
+  volumeClaimTemplates:
+    - {{ include "antdb.volumeClaim" (merge (dict "settings" $settings) .) | nindent 6 | trim }}
+{{- end -}}
+
+{{/* (root, component, settings): the claim is immutable after install, hence only selector labels. */}}
+{{- define "antdb.volumeClaim" -}}
+{{- $persistence := .settings.persistence -}}
+apiVersion: v1
+kind: PersistentVolumeClaim
+metadata:
+  name: data
+  labels:
+    {{- include "antdb.selectorLabels" . | nindent 4 }}
+  {{- with $persistence.annotations }}
+  annotations:
+    {{- toYaml . | nindent 4 }}
+  {{- end }}
+spec:
+  accessModes:
+    {{- toYaml $persistence.accessModes | nindent 4 }}
+  {{- with $persistence.storageClass | default (.root.Values.global).storageClass }}
+  storageClassName: {{ . | quote }}
+  {{- end }}
+  {{- with $persistence.selector }}
+  selector:
+    {{- toYaml . | nindent 4 }}
+  {{- end }}
+  resources:
+    requests:
+      storage: {{ $persistence.size }}
+{{- end -}}

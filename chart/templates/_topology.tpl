@@ -1,0 +1,27 @@
+{{/* topology.json: all that the program is told. It reads this file and the credentials, nothing else of the values. */}}
+{{- define "antdb.topology" -}}
+{{- $fullname := include "antdb.fullname" . -}}
+{{- $roles := dict -}}
+{{- range $role, $facts := include "antdb.roles" . | fromYaml -}}
+{{- $entry := dict "statefulSet" (printf "%s-%s" $fullname $role) -}}
+{{- if ne $role "mgr" -}}
+{{- $_ := set $entry "replicas" (include "antdb.replicas" (dict "root" $ "component" $role) | int) -}}
+{{- $_ := set $entry "port" (int $facts.port) -}}
+{{- end -}}
+{{- $_ := set $roles $role $entry -}}
+{{- end -}}
+{{- $jobs := .Values.jobs -}}
+{{- dict
+  "schemaVersion" 1
+  "release" (dict "name" .Release.Name "namespace" .Release.Namespace "fullname" $fullname)
+  "engine" (dict "home" "/opt/app/antdb" "osUser" "antdb" "dataDir" "/var/lib/antdb/data" "agentPort" 8432 "managerPort" 6432)
+  "roles" $roles
+  "credentials" (dict "directory" "/etc/antdb/credentials" "secret" (include "antdb.secretName" .) "managed" (empty .Values.auth.existingSecret))
+  "clients" (dict "cidrs" .Values.clients.cidrs)
+  "lease" (dict "name" (printf "%s-writer" $fullname) "durationSeconds" 15)
+  "deadlines" (dict
+    "reconcileSeconds" (sub (int $jobs.reconcile.activeDeadlineSeconds) 15)
+    "teardownSeconds" (sub (int $jobs.teardown.activeDeadlineSeconds) 10))
+  "retention" (dict "whenDeleted" .Values.retention.whenDeleted)
+  | toPrettyJson -}}
+{{- end -}}

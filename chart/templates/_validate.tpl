@@ -1,0 +1,38 @@
+{{/* What the schema can't say. Each refusal names the value, what is wrong with it, and the way out. */}}
+{{- define "antdb.validate" -}}
+{{- include "antdb.validateNames" . -}}
+{{- include "antdb.validateReplicas" . -}}
+{{- end -}}
+
+{{- define "antdb.validateNames" -}}
+{{- $fullname := include "antdb.fullname" . -}}
+{{- if gt (len $fullname) 48 -}}
+{{- /* Kubernetes labels a StatefulSet's pods with NAME-HASH (63 characters): 52 for NAME, of which "-gcs" takes 4. */ -}}
+{{- fail (printf "fullnameOverride: the full name %q has %d characters and may have 48, since object names and pod labels are made of it. Set fullnameOverride to a shorter name, or choose a shorter release name." $fullname (len $fullname)) -}}
+{{- end -}}
+{{- if not (regexMatch "^[a-z]([-a-z0-9]*[a-z0-9])?$" $fullname) -}}
+{{- fail (printf "fullnameOverride: the full name %q can't name a Service: it must begin with a lower-case letter and hold only lower-case letters, digits and '-'. Set fullnameOverride, or choose another release name." $fullname) -}}
+{{- end -}}
+{{- end -}}
+
+{{- define "antdb.validateReplicas" -}}
+{{- $values := .Values -}}
+{{- if ne (int $values.gc.replicas) 1 -}}
+{{- fail (printf "gc.replicas: %v: a cluster has exactly one global transaction master. Leave gc.replicas at 1 and set gcs.replicas for its standbys." $values.gc.replicas) -}}
+{{- end -}}
+{{- range $role := list "cn" "dn" -}}
+{{- if lt (int (get $values $role).replicas) 1 -}}
+{{- fail (printf "%s.replicas: %v: a cluster needs at least one %s. Set %s.replicas to 1 or more." $role (get $values $role).replicas (ternary "coordinator" "datanode" (eq $role "cn")) $role) -}}
+{{- end -}}
+{{- end -}}
+{{- $ds := include "antdb.replicas" (dict "root" . "component" "ds") | int -}}
+{{- if not (has $ds (list 0 (int $values.dn.replicas))) -}}
+{{- fail (printf "ds.replicas: %d, but dn.replicas is %v: every datanode has one standby, or none has. Leave ds.replicas empty (it follows dn.replicas), or set it to 0 for a cluster without standbys." $ds $values.dn.replicas) -}}
+{{- end -}}
+{{- range $role := list "gcs" "cn" "dn" "ds" -}}
+{{- $name := printf "%s_%d" $role (sub (int (include "antdb.replicas" (dict "root" $ "component" $role))) 1) -}}
+{{- if gt (int (include "antdb.replicas" (dict "root" $ "component" $role))) 128 -}}
+{{- fail (printf "%s.replicas: %s is beyond what the manager is known to drive (128 nodes of a role). Set %s.replicas to 128 or less." $role $name $role) -}}
+{{- end -}}
+{{- end -}}
+{{- end -}}

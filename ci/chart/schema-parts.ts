@@ -1,0 +1,48 @@
+/** The vocabulary of the values schema: draft-07, since that is all that helm before 3.18 understands. */
+
+/** A JSON schema, or a part of one. */
+export type Schema = { readonly [key: string]: unknown };
+
+/** An object that knows its keys: any other is refused, and helm's message names the path. */
+export const strict = (properties: Readonly<Record<string, Schema>>): Schema => ({
+  type: "object",
+  additionalProperties: false,
+  properties,
+});
+
+/** A map from names of the user's choice. */
+export const mapOf = (value: Schema): Schema => ({ type: "object", additionalProperties: value });
+
+/** Points to a part under `definitions`. */
+export const ref = (name: string): Schema => ({ $ref: `#/definitions/${name}` });
+
+export const text: Schema = { type: "string" };
+export const pattern = (regex: string): Schema => ({ type: "string", pattern: regex });
+export const oneOf = (...values: readonly string[]): Schema => ({ type: "string", enum: values });
+export const whole = (minimum: number, maximum: number): Schema => ({ type: "integer", minimum, maximum });
+export const listOf = (items: Schema, extra: Schema = {}): Schema => ({ type: "array", items, ...extra });
+
+/** A part of a Kubernetes object, passed on as it is: the API server judges it. */
+export const raw: Schema = { type: "object" };
+
+/** What Kubernetes accepts in a label's or annotation's value: strings only, or it refuses the whole object. */
+export const strings: Schema = mapOf(text);
+
+/** A Kubernetes quantity: 500m, 2, 1G, 256Mi. */
+export const quantity: Schema = {
+  anyOf: [
+    { type: "number", exclusiveMinimum: 0 },
+    pattern("^[0-9]+(\\.[0-9]+)?(m|k|M|G|T|P|E|Ki|Mi|Gi|Ti|Pi|Ei)?$"),
+  ],
+};
+
+/** What PostgreSQL takes as a name without quotes. */
+export const sqlName = pattern("^[a-z_][a-z0-9_]{0,62}$");
+
+/** An object's name in Kubernetes, or nothing. */
+export const nameOrEmpty = pattern("^([a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$");
+
+/** An IPv4 network, address/length: the engine's agent can't read anything else in pg_hba.conf. Go's regular expressions
+ * know no look-ahead, so the four numbers are spelt out. */
+const byte = "(25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])";
+export const ipv4Network = pattern(`^${byte}(\\.${byte}){3}/(3[0-2]|[12]?[0-9])$`);

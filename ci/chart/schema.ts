@@ -1,0 +1,157 @@
+import {
+  ipv4Network,
+  listOf,
+  mapOf,
+  nameOrEmpty,
+  oneOf,
+  pattern,
+  quantity,
+  raw,
+  ref,
+  type Schema,
+  sqlName,
+  strict,
+  strings,
+  text,
+  whole,
+} from "./schema-parts.ts";
+
+/** Every key that a pod's settings may have, in `pods`, in a role and in a Job alike. */
+const podKeys = [
+  ...["labels", "annotations", "nodeSelector", "tolerations", "affinity", "topologySpreadConstraints"],
+  ...[
+    "priorityClassName",
+    "runtimeClassName",
+    "schedulerName",
+    "podSecurityContext",
+    "containerSecurityContext",
+  ],
+  ...["resources", "extraEnv", "extraVolumes", "extraVolumeMounts", "extraContainers", "extraInitContainers"],
+] as const;
+
+const fromDefinitions = (keys: readonly string[]): Record<string, Schema> =>
+  Object.fromEntries(keys.map((key) => [key, ref(key)]));
+
+const pod = fromDefinitions(podKeys);
+/** What `nodes` has beyond `pods`. */
+const node = {
+  ...pod,
+  ...fromDefinitions([
+    "sharedMemory",
+    "updateStrategy",
+    "probes",
+    "persistence",
+    "terminationGracePeriodSeconds",
+  ]),
+};
+/** One role, one Job: these also choose their image. */
+const role = { ...node, image: ref("image") };
+/** A Job may not outlive helm's --timeout, and needs the reserve that the program's own deadline is made with. */
+const job = (maximum: number): Schema =>
+  strict({
+    ...pod,
+    ...fromDefinitions(["image", "terminationGracePeriodSeconds"]),
+    activeDeadlineSeconds: whole(30, maximum),
+  });
+
+const trafficPolicy = oneOf("", "Cluster", "Local");
+const probe: Schema = {
+  type: "object",
+  description: "Keys of a Kubernetes probe; exec, httpGet or tcpSocket replaces the chart's way of asking.",
+};
+
+const definitions: Record<string, Schema> = {
+  labels: strings,
+  annotations: strings,
+  nodeSelector: strings,
+  tolerations: listOf(raw),
+  affinity: strict({ nodeAffinity: raw, podAffinity: raw, podAntiAffinity: raw }),
+  topologySpreadConstraints: listOf(raw),
+  priorityClassName: nameOrEmpty,
+  runtimeClassName: nameOrEmpty,
+  schedulerName: text,
+  podSecurityContext: raw,
+  containerSecurityContext: raw,
+  resources: strict({ limits: mapOf(quantity), requests: mapOf(quantity), claims: listOf(raw) }),
+  extraEnv: mapOf({ type: ["string", "number", "boolean", "object"] }),
+  extraVolumes: mapOf(raw),
+  extraVolumeMounts: mapOf({ type: "object", required: ["mountPath"] }),
+  extraContainers: mapOf(raw),
+  extraInitContainers: mapOf(raw),
+  terminationGracePeriodSeconds: whole(5, 3600),
+  sharedMemory: quantity,
+  updateStrategy: strict({ type: oneOf("RollingUpdate", "OnDelete"), rollingUpdate: raw }),
+  probes: strict({ startup: probe, readiness: probe, liveness: probe }),
+  persistence: strict({
+    storageClass: text,
+    size: quantity,
+    accessModes: listOf(oneOf("ReadWriteOnce", "ReadWriteOncePod", "ReadWriteMany"), { minItems: 1 }),
+    selector: raw,
+    annotations: strings,
+  }),
+  image: strict({
+    registry: text,
+    repository: pattern("^[a-z0-9]+([._/-]+[a-z0-9]+)*$"),
+    tag: { type: "string", pattern: "^([A-Za-z0-9_][A-Za-z0-9._-]{0,127})?$" },
+    digest: pattern("^(sha256:[a-f0-9]{64})?$"),
+    pullPolicy: oneOf("IfNotPresent", "Always", "Never"),
+  }),
+  pullSecrets: mapOf({ type: "boolean" }),
+};
+
+const service = strict({
+  type: oneOf("ClusterIP", "NodePort", "LoadBalancer"),
+  nodePort: { type: ["integer", "null"], minimum: 1, maximum: 65535 },
+  externalTrafficPolicy: trafficPolicy,
+  internalTrafficPolicy: trafficPolicy,
+  sourceRanges: listOf(text),
+  loadBalancerClass: text,
+  sessionAffinity: oneOf("None", "ClientIP"),
+  annotations: strings,
+  labels: strings,
+});
+
+/** Numbers of replicas that make no sense are refused by the templates, which can name the remedy. */
+const replicas: Schema = { type: "integer" };
+
+/** The whole schema of values.yaml. `enabled` and `global` are for parent charts. */
+export const valuesSchema: Schema = {
+  $schema: "http://json-schema.org/draft-07/schema#",
+  title: "Values of the antdb chart",
+  ...strict({
+    enabled: { type: "boolean" },
+    global: {
+      type: "object",
+      properties: { imageRegistry: text, pullSecrets: ref("pullSecrets"), storageClass: text },
+    },
+    nameOverride: nameOrEmpty,
+    fullnameOverride: text,
+    commonLabels: strings,
+    commonAnnotations: strings,
+    images: strict({ antdb: ref("image"), hooks: ref("image"), pullSecrets: ref("pullSecrets") }),
+    auth: strict({
+      existingSecret: nameOrEmpty,
+      username: sqlName,
+      database: sqlName,
+      keys: strict({ hooksPassword: text, username: text, password: text, database: text }),
+    }),
+    clients: strict({ cidrs: listOf(ipv4Network, { uniqueItems: true }) }),
+    service: strict({ rw: service }),
+    pairing: strict({
+      mode: oneOf("auto", "pair", "role", "custom"),
+      type: oneOf("required", "preferred"),
+      topologyKey: { type: "string", minLength: 1 },
+    }),
+    retention: strict({ whenDeleted: oneOf("Retain", "Delete"), whenScaled: oneOf("Retain", "Delete") }),
+    pods: strict(pod),
+    nodes: strict(node),
+    mgr: strict(role),
+    gc: strict({ ...role, replicas }),
+    gcs: strict({ ...role, replicas }),
+    cn: strict({ ...role, replicas }),
+    dn: strict({ ...role, replicas }),
+    ds: strict({ ...role, replicas: { type: ["integer", "null", "string"], pattern: "^$" } }),
+    jobs: strict({ credentials: job(3600), reconcile: job(3600), teardown: job(3600) }),
+  }),
+  definitions,
+};
