@@ -18,15 +18,17 @@ const (
 	OpBasebackup Op = "basebackup" // path, host, port, user, nodename (the directory must be absent or empty)
 	OpRewind     Op = "rewind"     // path, host, port, user
 	OpPromote    Op = "promote"    // path
-	OpConf       Op = "conf"       // path, set, reset, reload: postgresql.conf
-	OpRecovery   Op = "recovery"   // path, primaryConninfo: makes the directory a standby's, or points it at another master
-	OpHba        Op = "hba"        // path, append, reload → lines already there are not repeated
-	OpHbaDrop    Op = "hbaDrop"    // path, append (the lines to take out), reload
-	OpHbaShow    Op = "hbaShow"    // path → the file's entries, one a line
-	OpSize       Op = "size"       // path → bytes, as decimal digits; 0 when the directory is absent
-	OpClean      Op = "clean"      // path: rm -rf path; mkdir -p path; chmod 0700 path
-	OpBootTime   Op = "bootTime"   // path, port → the postmaster's start time, or empty
-	OpEmpty      Op = "empty"      // path → "empty" (absent counts) or "used"
+	// OpConf: path, set, reset, reload: postgresql.conf. The manager sends AntDB's own names (agtm_host, agtm_port, pgxc_node_name,
+	// max_coordinators, wal_keep_segments, …); the agent stores what stock PostgreSQL does not know in a form it takes.
+	OpConf     Op = "conf"
+	OpRecovery Op = "recovery" // path, primaryConninfo: makes the directory a standby's, or points it at another master
+	OpHba      Op = "hba"      // path, append, reload → lines already there are not repeated
+	OpHbaDrop  Op = "hbaDrop"  // path, append (the lines to take out), reload
+	OpHbaShow  Op = "hbaShow"  // path → the file's entries, one a line
+	OpSize     Op = "size"     // path → bytes, as decimal digits; 0 when the directory is absent
+	OpClean    Op = "clean"    // path: rm -rf path; mkdir -p path; chmod 0700 path
+	OpBootTime Op = "bootTime" // path, port → the postmaster's start time, or empty
+	OpEmpty    Op = "empty"    // path → "empty" (absent counts) or "used"
 )
 
 // What OpPing answers in Response.Result.
