@@ -16,7 +16,10 @@ const rooms = {
   report: { ours: ["model", "kit"], third: [] },
   observed: { ours: ["ports", "model", "kit"], third: [] },
   apply: { ours: ["ports", "model", "kit"], third: [] },
-  loop: { ours: ["values", "desired", "observed", "plan", "apply", "report", "ports", "model", "kit"], third: [] },
+  loop: {
+    ours: ["values", "desired", "observed", "plan", "apply", "report", "ports", "model", "kit"],
+    third: [],
+  },
   adapters: { ours: ["ports", "model", "kit"], third: ["@kubernetes/client-node", "pg", "pino", "zod"] },
   cli: { ours: ["loop", "values", "desired", "report", "plan", "ports", "model", "kit"], third: ["yargs"] },
 };
@@ -65,9 +68,15 @@ export default tseslint.config(
       "max-params": ["error", 4],
       complexity: ["error", 12],
       "no-console": "error",
-      "@typescript-eslint/restrict-template-expressions": ["error", { allowNumber: true, allowBoolean: true }],
+      "@typescript-eslint/restrict-template-expressions": [
+        "error",
+        { allowNumber: true, allowBoolean: true },
+      ],
       "@typescript-eslint/explicit-module-boundary-types": "error",
-      "@typescript-eslint/switch-exhaustiveness-check": "error",
+      "@typescript-eslint/switch-exhaustiveness-check": [
+        "error",
+        { considerDefaultExhaustiveForUnions: true },
+      ],
       "@typescript-eslint/consistent-type-imports": "error",
       "@typescript-eslint/no-confusing-void-expression": ["error", { ignoreArrowShorthand: true }],
     },

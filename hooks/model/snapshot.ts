@@ -55,6 +55,8 @@ export interface ManagerFacts {
   readonly nodes: readonly ManagerNode[];
   readonly parameters: readonly ManagerParameter[];
   readonly journal: InitJournal;
+  /** A long command of a former run is still being carried out (its session holds the program's advisory lock): nothing may be begun beside it. */
+  readonly busy: boolean;
   /** Bytes in each defined node's directory as its agent reports them; only asked for while nothing is initialised or a node is not a member. */
   readonly directoryBytes: ReadonlyMap<NodeName, number>;
 }

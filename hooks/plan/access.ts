@@ -1,5 +1,6 @@
 import type { Step } from "../model/action.ts";
 import type { Concern } from "./concern.ts";
+import { willInitialise } from "./initialise.ts";
 import { isMasterNow, type NodeView } from "./world.ts";
 import { isLoginRefusal } from "./start.ts";
 
@@ -31,6 +32,7 @@ const grant = (view: NodeView, reason: string): Step[] =>
  */
 export const planAccess: Concern = (world) => {
   if (!world.initialised) {
+    if (!willInitialise(world)) return { steps: [] };
     const first = world.nodes.find((view) => view.desired.role === "cn" && view.agentUp);
     return {
       steps: first === undefined ? [] : grant(first, "a new cluster has no role for this program yet"),

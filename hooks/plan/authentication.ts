@@ -1,9 +1,8 @@
 import type { HbaLine, Step } from "../model/action.ts";
+import { programRole } from "../model/program-role.ts";
 import type { Concern } from "./concern.ts";
+import { willInitialise } from "./initialise.ts";
 import type { NodeView, World } from "./world.ts";
-
-/** The role the program logs in with; the line that lets it in is in the chart's pg_hba.conf.sample too. */
-export const programRole = "antdb_hooks";
 
 /**
  * A node's whole pg_hba.conf. Order matters, the first match wins: local, the program by password, live peers without (the engine's own connections carry
@@ -50,6 +49,7 @@ const same = (left: readonly string[], right: readonly string[]): boolean =>
 
 /** Rewrites pg_hba.conf where it differs from the live peers. The manager only ever appends, so an old pod's address would stay trusted for ever. */
 export const planAuthentication: Concern = (world) => {
+  if (!world.initialised && !willInitialise(world)) return { steps: [] };
   const steps = world.nodes.flatMap((view): Step[] => {
     const lines = renderHba(world, view);
     if (world.initialised && (view.running === undefined || same(lines, view.running.hba))) return [];

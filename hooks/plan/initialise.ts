@@ -1,6 +1,6 @@
 import type { LeftAlone, Step } from "../model/action.ts";
 import type { Concern, Findings } from "./concern.ts";
-import { emptyDirectoryBytes, type NodeView } from "./world.ts";
+import { emptyDirectoryBytes, type NodeView, type World } from "./world.ts";
 
 const megabytes = (bytes: number): string => `${(bytes / 1024 / 1024).toFixed(0)} MB`;
 
@@ -40,7 +40,7 @@ const awaitProof = ({ desired }: NodeView): Step => ({
 });
 
 /** INIT ALL, once in a cluster's life: only with every pod there and every directory empty, or as the recovery of a try that was cut off. */
-const planInitialisation: Concern = (world) => {
+export const planInitialisation: Concern = (world) => {
   if (world.initialised) return { steps: [] };
   if (world.manager.journal === "finished") {
     return {
@@ -70,12 +70,15 @@ const planInitialisation: Concern = (world) => {
   return initialise(false);
 };
 
+/** True when this plan contains INIT ALL: concerns then forecast what a newborn cluster will need. */
+export const willInitialise = (world: World): boolean =>
+  planInitialisation(world).steps.some(({ action }) => action.kind === "initialise");
+
 /** Notes that INIT ALL's work was whole: every desired node a member and answering. From then on no run may clean. */
-const planSeal: Concern = (world) => {
+export const planSeal: Concern = (world) => {
   if (world.manager.journal === "finished") return { steps: [] };
   const whole = world.initialised && world.nodes.every((view) => view.member && view.running !== undefined);
-  const forecast = !world.initialised && world.manager.journal !== "begun";
-  if (!whole && !forecast) return { steps: [] };
+  if (!whole && !willInitialise(world)) return { steps: [] };
   const step: Step = {
     action: { kind: "seal-initialisation", target: "cluster" },
     reason: "every node is a member and answers",
@@ -83,5 +86,3 @@ const planSeal: Concern = (world) => {
   };
   return { steps: [step] };
 };
-
-export const initialisation: readonly Concern[] = [planInitialisation, planSeal];

@@ -10,7 +10,7 @@ import { planClients } from "./clients.ts";
 import type { Concern } from "./concern.ts";
 import { planGtmAddress } from "./gtm.ts";
 import { planHosts } from "./hosts.ts";
-import { initialisation } from "./initialise.ts";
+import { planInitialisation, planSeal } from "./initialise.ts";
 import { planNodes } from "./nodes.ts";
 import { planParameters } from "./parameters.ts";
 import { planPods } from "./pods.ts";
@@ -23,7 +23,8 @@ const concerns: readonly Concern[] = [
   planHosts,
   planNodes,
   planParameters,
-  ...initialisation,
+  planInitialisation,
+  planSeal,
   planStarts,
   planAccess,
   planAuthentication,
@@ -61,9 +62,22 @@ function planWithoutManager(topology: Topology, snapshot: Snapshot): Plan {
   return { stages: intoStages(named ? waits : [...waits, answer]), leftAlone: [] };
 }
 
+/** The manager serialises nothing by itself (manager reference §2.12): beside a command that still runs, even a harmless one may collide. */
+const busyPlan: Plan = {
+  stages: intoStages([
+    {
+      action: { kind: "wait", target: "manager", for: "a former command to end" },
+      reason: "a run that was cut off left INIT ALL, CLEAN ALL or APPEND running in the manager",
+      disturbance: "none",
+    },
+  ]),
+  leftAlone: [],
+};
+
 /** The whole decision: what there should be and what there is → what to do, sorted and explained. Pure and total. */
 export function makePlan(topology: Topology, snapshot: Snapshot): Plan {
   if (snapshot.manager === undefined) return planWithoutManager(topology, snapshot);
+  if (snapshot.manager.busy) return busyPlan;
   const world = viewWorld(topology, snapshot, snapshot.manager);
   const findings = concerns.map((concern) => concern(world));
   const steps = [...planPods(topology, snapshot), ...findings.flatMap((finding) => finding.steps)];

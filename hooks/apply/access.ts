@@ -1,0 +1,19 @@
+import type { Action } from "../model/action.ts";
+import { programRole } from "../model/program-role.ts";
+import { boundsFor, type ApplyContext, withManager } from "./context.ts";
+
+/**
+ * Makes the program's own role through the manager, the one peer every node lets in without a password. What travels is a SCRAM verifier, never the
+ * password. `\gexec` because neither CREATE ROLE nor ALTER ROLE does for both a new and an existing role.
+ */
+export async function applyGrantAccess(
+  action: Extract<Action, { kind: "grant-access" }>,
+  context: ApplyContext,
+): Promise<void> {
+  const rest = `ROLE ${programRole} SUPERUSER LOGIN PASSWORD ''${context.programVerifier}''`;
+  const statement =
+    `SELECT CASE count(*) WHEN 0 THEN 'CREATE ' ELSE 'ALTER ' END || '${rest}' ` +
+    `FROM pg_catalog.pg_roles WHERE rolname = '${programRole}' \\gexec`;
+  const node = { address: action.address, port: action.port };
+  await withManager(context, (manager) => manager.runOnNode(node, [statement], boundsFor(context, 30_000)));
+}

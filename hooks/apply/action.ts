@@ -1,0 +1,52 @@
+import type { Action, ActionKind } from "../model/action.ts";
+import { applyGrantAccess } from "./access.ts";
+import { addressOf, boundsFor, type ApplyContext } from "./context.ts";
+import {
+  applyAddHost,
+  applyAddNode,
+  applyAlterHost,
+  applyAppend,
+  applyInitialise,
+  applyRepointStandby,
+  applySeal,
+  applySetParameter,
+  applyStart,
+} from "./manager-actions.ts";
+
+/** SQL on one node: longer only where a commit has to wait for a standby that is just coming back. */
+const nodeMs = 30_000;
+
+type Handlers = {
+  readonly [K in ActionKind]: (action: Extract<Action, { kind: K }>, context: ApplyContext) => Promise<void>;
+};
+
+const handlers: Handlers = {
+  "add-host": applyAddHost,
+  "alter-host": applyAlterHost,
+  "add-node": applyAddNode,
+  "set-parameter": applySetParameter,
+  initialise: applyInitialise,
+  "seal-initialisation": applySeal,
+  "start-node": applyStart,
+  "append-node": applyAppend,
+  "repoint-standby": applyRepointStandby,
+  "grant-access": applyGrantAccess,
+  "write-hba": ({ target, lines }, context) =>
+    context.nodes.writeHba(addressOf(context, target), lines, boundsFor(context, nodeMs)),
+  "repoint-gtm": ({ target, host, port }, context) =>
+    context.nodes.repointGtm(addressOf(context, target), { host, port }, boundsFor(context, nodeMs)),
+  "repoint-catalog": ({ target, rows }, context) =>
+    context.nodes.repointCatalog(addressOf(context, target), rows, boundsFor(context, nodeMs)),
+  "make-client-role": ({ target }, context) =>
+    context.nodes.makeClientRole(addressOf(context, target), boundsFor(context, nodeMs)),
+  "make-client-database": ({ target }, context) =>
+    context.nodes.makeClientDatabase(addressOf(context, target), boundsFor(context, nodeMs)),
+  // A wait is a state of the plan, not a deed: the loop looks again.
+  wait: () => Promise.resolve(),
+};
+
+/** Carries one action out. Throws a Failure; whether it was done is for the next observation to say. */
+export async function applyAction(action: Action, context: ApplyContext): Promise<void> {
+  const handler = handlers[action.kind] as (action: Action, context: ApplyContext) => Promise<void>;
+  await handler(action, context);
+}

@@ -1,0 +1,54 @@
+import { byKeys } from "../kit/sort.ts";
+import type { Plan, Step } from "../model/action.ts";
+import { toFailure } from "../model/failure.ts";
+import type { Outcome } from "../model/outcome.ts";
+import { applyAction } from "./action.ts";
+import type { ApplyContext } from "./context.ts";
+
+async function applyStep(step: Step, context: ApplyContext): Promise<Outcome> {
+  const { kind, target } = step.action;
+  const startedMs = context.clock.nowMs();
+  const elapsed = (): number => Math.round(context.clock.nowMs() - startedMs);
+  context.log.write("info", { event: "action-started", action: kind, target, reason: step.reason });
+  try {
+    context.signal.throwIfAborted();
+    await applyAction(step.action, context);
+    context.log.write("info", { event: "action-done", action: kind, target, durationMs: elapsed() });
+    return { step, durationMs: elapsed() };
+  } catch (error) {
+    const failure = toFailure(error, target);
+    const { class: failureClass, code, what } = failure.facts;
+    context.log.write("warn", {
+      event: "action-failed",
+      action: kind,
+      target,
+      durationMs: elapsed(),
+      class: failureClass,
+      code,
+      what,
+    });
+    return { step, durationMs: elapsed(), failure };
+  }
+}
+
+/**
+ * Carries out one stage: side by side where its actions are independent, else one after the other until one fails
+ * (what comes later may depend on it). Never throws: what went wrong is in the outcomes.
+ */
+export async function applyStage(
+  stage: Plan["stages"][number],
+  together: boolean,
+  context: ApplyContext,
+): Promise<readonly Outcome[]> {
+  if (together) {
+    const outcomes = await Promise.all(stage.steps.map((step) => applyStep(step, context)));
+    return outcomes.toSorted(byKeys((outcome) => outcome.step.action.target));
+  }
+  const outcomes: Outcome[] = [];
+  for (const step of stage.steps) {
+    const outcome = await applyStep(step, context);
+    outcomes.push(outcome);
+    if (outcome.failure !== undefined) break;
+  }
+  return outcomes;
+}

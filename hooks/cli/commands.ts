@@ -1,0 +1,92 @@
+import yargs, { type Argv } from "yargs";
+import { Failure } from "../model/failure.ts";
+import { runCredentials } from "./credentials.ts";
+import { runPlan } from "./plan.ts";
+import { runReconcile } from "./reconcile.ts";
+import type { Closing, Runtime } from "./runtime.ts";
+import { runStatus } from "./status.ts";
+import { runTeardown } from "./teardown.ts";
+
+const topologyOption = {
+  topology: {
+    type: "string",
+    default: "/etc/antdb/topology.json",
+    describe: "what the chart rendered: the cluster the values ask for",
+  },
+} as const;
+
+const outputOption = {
+  output: {
+    alias: "o",
+    choices: ["text", "json"] as const,
+    default: "text" as const,
+    describe: "for people or for programs",
+  },
+} as const;
+
+const credentialsOptions = {
+  secret: { type: "string", demandOption: true, describe: "name of the Secret" },
+  username: { type: "string", default: "app", describe: "the application's role" },
+  database: { type: "string", default: "app", describe: "the application's database" },
+} as const;
+
+function define(parser: Argv, runtime: Runtime, end: (closing: Closing) => void): Argv {
+  return parser
+    .command("reconcile", "bring the cluster to what the values ask for", topologyOption, async (args) =>
+      end(await runReconcile(runtime, args)),
+    )
+    .command(
+      "plan",
+      "print what reconcile would do, change nothing",
+      { ...topologyOption, ...outputOption },
+      async (args) => end(await runPlan(runtime, args)),
+    )
+    .command("status", "print the topology as it is", { ...topologyOption, ...outputOption }, async (args) =>
+      end(await runStatus(runtime, args)),
+    )
+    .command("teardown", "stop the cluster cleanly, delete nothing", topologyOption, async (args) =>
+      end(await runTeardown(runtime, args)),
+    )
+    .command("credentials", "make the credentials Secret if it is absent", credentialsOptions, async (args) =>
+      end(await runCredentials(runtime, args)),
+    );
+}
+
+/** yargs keeps a repeated option as a list even in strict mode; one value is meant everywhere here. */
+function refuseRepeated(args: Readonly<Record<string, unknown>>): true {
+  for (const [name, value] of Object.entries(args))
+    if (name !== "_" && Array.isArray(value)) throw new Error(`--${name} is given twice`);
+  return true;
+}
+
+/** Parses the arguments and runs the command. Throws a Failure for arguments it does not know. */
+export async function runCommand(runtime: Runtime, args: readonly string[]): Promise<Closing> {
+  let closing: Closing = { exitCode: 0, line: "" };
+  const parser = yargs([...args])
+    .scriptName("antdb")
+    .version(runtime.version)
+    .strict()
+    .check(refuseRepeated)
+    .demandCommand(1, "a command is missing")
+    .exitProcess(false)
+    .fail(false)
+    .epilogue(
+      "exit codes: 0 done or nothing to do, 1 failed and worth a retry, 2 refused, 3 out of time and safe to run again",
+    );
+  try {
+    await define(parser, runtime, (result) => {
+      closing = result;
+    }).parseAsync();
+  } catch (error) {
+    if (error instanceof Error && error.name === "YError")
+      throw new Failure({
+        class: "terminal",
+        code: "bad-arguments",
+        what: error.message,
+        object: "command line",
+        remedy: "antdb --help lists commands and options",
+      });
+    throw error;
+  }
+  return closing;
+}

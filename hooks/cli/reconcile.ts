@@ -1,0 +1,31 @@
+import { reconcile } from "../loop/reconcile.ts";
+import { closingLine } from "../report/closing-line.ts";
+import { exitCodeOf } from "../report/exit-code.ts";
+import { loadValues } from "./load-values.ts";
+import type { Closing, Runtime } from "./runtime.ts";
+
+/** Brings the cluster to what the values ask for; run again it has nothing to do and says so. */
+export async function runReconcile(runtime: Runtime, options: { topology: string }): Promise<Closing> {
+  const { values, topology } = loadValues(runtime, options.topology);
+  const ports = runtime.openPorts(values);
+  const deadlineMs = values.deadlines.reconcileSeconds * 1000;
+  ports.log.write("info", {
+    event: "run-started",
+    command: "reconcile",
+    version: runtime.version,
+    deadlineMs,
+  });
+  const startedMs = ports.clock.nowMs();
+  const result = await reconcile(topology, ports, deadlineMs, runtime.stop);
+  const exitCode = exitCodeOf(result);
+  const line = closingLine("reconcile", result, topology.release);
+  const durationMs = Math.round(ports.clock.nowMs() - startedMs);
+  ports.log.write(exitCode === 0 ? "info" : "error", {
+    event: "run-ended",
+    end: result.end,
+    exitCode,
+    durationMs,
+    line,
+  });
+  return { exitCode, line };
+}

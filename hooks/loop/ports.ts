@@ -1,0 +1,20 @@
+import type { Clock } from "../ports/clock.ts";
+import type { Kube, WriterLease } from "../ports/kube.ts";
+import type { Log } from "../ports/log.ts";
+import type { ManagerConnector } from "../ports/manager.ts";
+import type { Nodes } from "../ports/node.ts";
+
+/** Everything outside the program that a run touches. */
+export interface RunPorts {
+  readonly kube: Kube;
+  readonly managers: ManagerConnector;
+  readonly nodes: Nodes;
+  readonly lease: WriterLease;
+  readonly log: Log;
+  readonly clock: Clock;
+  /** SCRAM verifier of the program's own password. */
+  readonly programVerifier: string;
+}
+
+/** How long one node may take to tell how it is; a node that cannot within this is `unreachable`. */
+export const lookTimeoutMs = 4000;

@@ -1,0 +1,51 @@
+import { deadlineIn, type Deadline } from "../kit/deadline.ts";
+import { isFailure, toFailure, type Failure } from "../model/failure.ts";
+import type { Topology } from "../model/topology.ts";
+import type { RunPorts } from "./ports.ts";
+
+/** What a teardown came to; it is best effort, so trouble is a warning and never stops an uninstall. */
+export interface TeardownResult {
+  readonly stopped: boolean;
+  readonly warning?: Failure;
+}
+
+async function stopCluster(topology: Topology, ports: RunPorts, deadline: Deadline): Promise<boolean> {
+  const pods = await ports.kube.listPods(deadline.signal);
+  const manager = pods.find(({ name }) => name === topology.managerPod);
+  if (manager?.ip === undefined || !manager.ready) return false;
+  const bounds = { timeoutMs: Math.max(1000, deadline.remainingMs()), signal: deadline.signal };
+  await using session = await ports.managers.connect(manager.ip, bounds);
+  const { nodes } = await session.readFacts({ sizes: false }, bounds);
+  if (!nodes.some(({ initialised }) => initialised)) return false;
+  await session.stopAll(bounds);
+  return true;
+}
+
+/**
+ * Stops every node cleanly so that kept volumes are consistent, within `limitMs`. Nothing is deleted here. A cluster that is half there, or not there
+ * at all, is no failure: each pod stops its own postgres when it is told to end.
+ */
+export async function teardown(
+  topology: Topology,
+  ports: RunPorts,
+  limitMs: number,
+  stop: AbortSignal,
+): Promise<TeardownResult> {
+  using deadline = deadlineIn(limitMs, () => ports.clock.nowMs(), stop);
+  try {
+    // A run that is still writing would start again what is stopped here: wait for its lease, but not for ever.
+    const held = await ports.lease
+      .acquire(AbortSignal.any([deadline.signal, AbortSignal.timeout(limitMs / 2)]))
+      .catch((error: unknown) => {
+        if (isFailure(error)) throw error;
+        return undefined;
+      });
+    try {
+      return { stopped: await stopCluster(topology, ports, deadline) };
+    } finally {
+      await held?.release();
+    }
+  } catch (error) {
+    return { stopped: false, warning: toFailure(error, "cluster") };
+  }
+}

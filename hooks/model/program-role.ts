@@ -1,0 +1,2 @@
+/** The role this program logs in with on the manager and on every node; the line that lets it in is in the chart's pg_hba.conf.sample. */
+export const programRole = "antdb_hooks";

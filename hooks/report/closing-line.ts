@@ -1,0 +1,25 @@
+import type { RunResult } from "../model/outcome.ts";
+
+/** The last line of a run, also the container's termination message: cause, object, and what to type next. */
+export function closingLine(
+  command: string,
+  result: RunResult,
+  release: { name: string; namespace: string },
+): string {
+  if (result.end === "converged") {
+    const count = result.done.filter((outcome) => outcome.failure === undefined).length;
+    return count === 0
+      ? `${command}: nothing to do, the cluster is as the values ask`
+      : `${command}: done, ${count} action${count === 1 ? "" : "s"}, verified by a distributed write and read`;
+  }
+  const { object, what, remedy } = result.failure.facts;
+  const again = `helm upgrade ${release.name} <chart> -n ${release.namespace} --reuse-values runs it again`;
+  const next =
+    result.end === "refused"
+      ? (remedy ?? "it needs a decision: a retry cannot help")
+      : result.end === "deadline"
+        ? `${remedy === undefined ? "" : `${remedy}; `}it is safe to run again: ${again}`
+        : `${remedy === undefined ? "" : `${remedy}; `}${again}`;
+  const verdict = { refused: "refused", deadline: "not finished in time", failed: "failed" }[result.end];
+  return `${command}: ${verdict}: ${object}: ${what}. Next: ${next}`;
+}

@@ -1,0 +1,20 @@
+import { assertNever } from "../kit/assert-never.ts";
+import type { RunResult } from "../model/outcome.ts";
+
+/** 0 done or nothing to do; 1 failed, worth a retry; 2 refused, a retry cannot help; 3 deadline, safe to run again. */
+export type ExitCode = 0 | 1 | 2 | 3;
+
+export function exitCodeOf(result: RunResult): ExitCode {
+  switch (result.end) {
+    case "converged":
+      return 0;
+    case "failed":
+      return 1;
+    case "refused":
+      return 2;
+    case "deadline":
+      return 3;
+    default:
+      return assertNever(result);
+  }
+}
