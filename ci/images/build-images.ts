@@ -1,0 +1,133 @@
+// Images by content: built when what they are made from changed, else taken from the cache.
+import { mkdir, rename, rm, stat } from "node:fs/promises";
+import { basename, join } from "node:path";
+import { ensureImage, resolveBase } from "./base-images.ts";
+import { forgetOldImages } from "./forget-old-images.ts";
+import { contentHash } from "./content-hash.ts";
+import { chooseEngine } from "./choose-engine.ts";
+import type { Engine } from "./engine.ts";
+import { archiveFolder, logFolder } from "./paths.ts";
+import { withFiles } from "./place-files.ts";
+import {
+  antdbRecipe,
+  hooksRecipe,
+  standInRecipe,
+  type AntdbPackage,
+  type ImageName,
+  type Recipe,
+} from "./recipes.ts";
+
+export type BuiltImage = {
+  readonly name: ImageName;
+  readonly registry: "localhost";
+  readonly repository: string;
+  /** Hash of what it is made from. */
+  readonly tag: string;
+  /** registry/repository:tag. */
+  readonly ref: string;
+  /** The image as an archive (`docker load`, `ctr images import`, `kind load image-archive`). */
+  readonly file: string;
+  readonly bytes: number;
+  readonly cached: boolean;
+  readonly seconds: number;
+};
+
+export type BuildOptions = {
+  /** Which images; hooks and the engine's (antdb with a package, else stand-in) when left out. */
+  readonly only?: readonly ImageName[];
+  /** The user's AntDB package, for the antdb image. */
+  readonly package?: string;
+  /** Build arguments for docker/antdb.Dockerfile: BASE, LIBRARIES, TOOLS. */
+  readonly args?: Readonly<Record<string, string>>;
+  readonly onStart?: (name: ImageName) => void;
+  readonly onDone?: (image: BuiltImage) => void;
+};
+
+/** Builds what changed, one after the other: each build keeps all cores busy by itself. */
+export async function buildImages(options: BuildOptions = {}): Promise<BuiltImage[]> {
+  const names = options.only ?? ["hooks", options.package === undefined ? "stand-in" : "antdb"];
+  const engine = lazily(chooseEngine);
+  const images: BuiltImage[] = [];
+  for (const name of names) {
+    options.onStart?.(name);
+    const image = await buildImage(name, options, engine);
+    options.onDone?.(image);
+    images.push(image);
+  }
+  return images;
+}
+
+async function buildImage(
+  name: ImageName,
+  options: BuildOptions,
+  engine: () => Promise<Engine>,
+): Promise<BuiltImage> {
+  const begin = performance.now();
+  const recipe = await recipeOf(name, { file: options.package ?? "", args: options.args ?? {} });
+  const tag = await contentHash(recipe);
+  const ref = `localhost/${recipe.repository}:${tag}`;
+  const file = join(archiveFolder(), `${recipe.repository}-${tag}.tar`);
+  const cached = await exists(file);
+  if (!cached) await makeArchive(recipe, ref, file, await engine());
+  const { size } = await stat(file);
+  const seconds = (performance.now() - begin) / 1000;
+  return {
+    name,
+    registry: "localhost",
+    repository: recipe.repository,
+    tag,
+    ref,
+    file,
+    bytes: size,
+    cached,
+    seconds,
+  };
+}
+
+async function recipeOf(name: ImageName, given: AntdbPackage): Promise<Recipe> {
+  switch (name) {
+    case "hooks":
+      return await hooksRecipe();
+    case "stand-in":
+      return await standInRecipe();
+    case "antdb":
+      return await antdbRecipe(given);
+  }
+}
+
+async function makeArchive(recipe: Recipe, ref: string, file: string, engine: Engine): Promise<void> {
+  const bases: Record<string, string> = {};
+  for (const [arg, base] of Object.entries(recipe.bases)) {
+    const given = recipe.args[arg];
+    bases[arg] = given === undefined ? await resolveBase(engine, base) : await ensureImage(engine, given);
+  }
+  const log = join(logFolder, `image-${recipe.name}.log`);
+  await rm(log, { force: true });
+  await withFiles(recipe.files, (context) =>
+    engine.build({
+      ref,
+      dockerfile: join(context, recipe.dockerfile),
+      context,
+      args: { ...recipe.args, ...bases },
+      log,
+    }),
+  );
+  await mkdir(archiveFolder(), { recursive: true });
+  // A name of its own until it is whole: an archive cut short by Ctrl-C must not be taken for an image.
+  const unfinished = join(archiveFolder(), `.${process.pid}-${basename(file)}`);
+  try {
+    await engine.save(ref, unfinished);
+    await rename(unfinished, file);
+  } finally {
+    await rm(unfinished, { force: true });
+  }
+  await forgetOldImages(engine, recipe.repository, ref);
+}
+
+const exists = async (file: string): Promise<boolean> =>
+  (await stat(file).catch(() => undefined)) !== undefined;
+
+function lazily<T>(make: () => Promise<T>): () => Promise<T> {
+  let made: Promise<T> | undefined;
+  return () => (made ??= make());
+}
