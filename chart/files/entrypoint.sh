@@ -32,9 +32,9 @@ postgres_runs() {
 
 # Waits until process $1 is gone, at most $2 seconds.
 gone_within() {
-  local pid=$1 end=$((SECONDS + $2 + 1))
+  local pid=$1 left=$(($2 * 20))
   while kill -0 "$pid" 2>/dev/null; do
-    ((SECONDS < end)) || return 1
+    ((left-- > 0)) || return 1
     sleep 0.05
   done
 }
@@ -94,9 +94,9 @@ prepare_directory() {
     log "removing postmaster.pid: the last postgres of this volume was not stopped in order"
     rm -f "$DATA/postmaster.pid"
   fi
-  if [[ -n $(find "$DATA" -maxdepth 0 -perm /2077) ]]; then
+  if [[ -n $(find "$DATA" -maxdepth 0 -perm /0077) ]]; then
     log "taking the group's and others' permissions off $DATA, postgres refuses them"
-    find "$DATA" -mindepth 1 ! -type l -perm /2077 -exec chmod g-rwxs,o-rwx {} +
+    find "$DATA" -mindepth 1 ! -type l -perm /0077 -exec chmod g-rwxs,o-rwx {} +
     chmod g-rwxs,o-rwx "$DATA"
   fi
 }
