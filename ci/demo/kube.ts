@@ -1,0 +1,50 @@
+// kubectl and helm against one cluster and one namespace.
+import { basename } from "node:path";
+import { execa, ExecaError } from "execa";
+
+/** A command that failed, as one line: what was run, and what it said. */
+export class CommandFailed extends Error {}
+
+export interface Kube {
+  readonly kubeconfig: string;
+  readonly namespace: string;
+  kubectl(args: readonly string[], input?: string): Promise<string>;
+  helm(args: readonly string[]): Promise<string>;
+}
+
+async function call(
+  file: string,
+  args: readonly string[],
+  kubeconfig: string,
+  input?: string,
+): Promise<string> {
+  try {
+    const { stdout } = await execa(file, [...args], {
+      env: { KUBECONFIG: kubeconfig },
+      ...(input === undefined ? { stdin: "ignore" } : { input }),
+    });
+    return stdout;
+  } catch (error) {
+    if (!(error instanceof ExecaError)) throw error;
+    const said = [error.stderr, error.stdout].filter(
+      (text): text is string => typeof text === "string" && text !== "",
+    );
+    throw new CommandFailed(`${basename(file)} ${args.join(" ")}: ${said[0] ?? error.shortMessage}`, {
+      cause: error,
+    });
+  }
+}
+
+/** @param tools absolute paths of the two programs */
+export function makeKube(
+  tools: { kubectl: string; helm: string },
+  kubeconfig: string,
+  namespace: string,
+): Kube {
+  return {
+    kubeconfig,
+    namespace,
+    kubectl: (args, input) => call(tools.kubectl, ["-n", namespace, ...args], kubeconfig, input),
+    helm: (args) => call(tools.helm, ["-n", namespace, ...args], kubeconfig),
+  };
+}

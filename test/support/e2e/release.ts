@@ -1,0 +1,81 @@
+// One release of the chart on the tests' cluster: install, upgrade, uninstall as a user types them, and what is there.
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { parse } from "yaml";
+import { readFile } from "node:fs/promises";
+import { type ClientOptions, sql, startClient } from "../../../ci/demo/client.ts";
+import { type Kube, makeKube } from "../../../ci/demo/kube.ts";
+import { ensureTool } from "../../../ci/tools/tool.ts";
+import { kubeconfigOf } from "./cluster.ts";
+
+const root = fileURLToPath(new URL("../../..", import.meta.url));
+const chart = join(root, "chart");
+const imagesFile = join(root, ".build/images.yaml");
+const localValues = join(root, "ci/values/local.yaml");
+
+export interface Pod {
+  readonly metadata: { readonly name: string; readonly labels: Readonly<Record<string, string>> };
+  readonly spec: { readonly nodeName: string };
+  readonly status: { readonly podIP?: string; readonly phase: string };
+}
+
+export interface Release {
+  readonly name: string;
+  readonly kube: Kube;
+  readonly client: ClientOptions;
+  /** `helm install` with the tests' images and the small local profile; returns its seconds. */
+  install(extra?: readonly string[]): Promise<number>;
+  upgrade(extra?: readonly string[]): Promise<string>;
+  /** `helm uninstall`; returns its seconds. */
+  uninstall(): Promise<number>;
+  pods(): Promise<readonly Pod[]>;
+  /** The reconcile Job's log of the last hook run. */
+  reconcileLog(): Promise<string>;
+  /** SQL as the application's role through the client Service, or on a host of one's own choice. */
+  sql(statement: string, host?: string): Promise<string>;
+  startClient(): Promise<void>;
+  /** Removes the namespace and everything in it. */
+  destroy(): Promise<void>;
+}
+
+const seconds = async (work: Promise<unknown>): Promise<number> => {
+  const startedMs = performance.now();
+  await work;
+  return (performance.now() - startedMs) / 1000;
+};
+
+async function engineImage(): Promise<string> {
+  const { images } = parse(await readFile(imagesFile, "utf8")) as {
+    images: { antdb: { registry: string; repository: string; tag: string } };
+  };
+  return `${images.antdb.registry}/${images.antdb.repository}:${images.antdb.tag}`;
+}
+
+/** @param namespace made by the install and removed by destroy(): each suite has its own */
+export async function makeRelease(namespace: string, name = "antdb"): Promise<Release> {
+  const tools = { kubectl: await ensureTool("kubectl"), helm: await ensureTool("helm") };
+  const kube = makeKube(tools, await kubeconfigOf(), namespace);
+  const client: ClientOptions = { kube, image: await engineImage(), fullname: name, name: "antdb-client" };
+  const files = ["-f", imagesFile, "-f", localValues];
+  return {
+    name,
+    kube,
+    client,
+    install: (extra = []) =>
+      seconds(kube.helm(["install", name, chart, "--create-namespace", ...files, ...extra])),
+    upgrade: (extra = []) => kube.helm(["upgrade", name, chart, ...files, ...extra]),
+    uninstall: () => seconds(kube.helm(["uninstall", name])),
+    pods: async () => {
+      const selector = `app.kubernetes.io/instance=${name},antdb.io/role`;
+      return (
+        JSON.parse(await kube.kubectl(["get", "pods", "-l", selector, "-o", "json"])) as { items: Pod[] }
+      ).items;
+    },
+    reconcileLog: () => kube.kubectl(["logs", `job/${name}-reconcile`]),
+    sql: (statement, host) => sql(client, statement, host === undefined ? {} : { host }),
+    startClient: () => startClient(client),
+    destroy: async () => {
+      await kube.kubectl(["delete", "namespace", namespace, "--ignore-not-found", "--wait"]);
+    },
+  };
+}
