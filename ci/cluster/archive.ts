@@ -1,0 +1,57 @@
+// What an image archive holds, read without unpacking it.
+import { existsSync } from "node:fs";
+import { ClusterFailure } from "./failure.ts";
+import { run } from "./run.ts";
+
+/** An archive on disk: the image's full name, and its digest (none in Docker's own archive format, which has no such thing). */
+export interface ImageArchive {
+  readonly file: string;
+  readonly reference: string;
+  readonly digest?: string;
+}
+
+interface Index {
+  readonly manifests?: readonly {
+    readonly digest: string;
+    readonly annotations?: Readonly<Record<string, string>>;
+  }[];
+}
+
+/** Reads an OCI archive's index.json. */
+export const imageOfIndex = (file: string, text: string): ImageArchive => {
+  const [manifest, ...more] = (JSON.parse(text) as Index).manifests ?? [];
+  const annotations = manifest?.annotations ?? {};
+  const reference =
+    annotations["io.containerd.image.name"] ?? annotations["org.opencontainers.image.ref.name"];
+  if (manifest === undefined || more.length > 0)
+    throw new ClusterFailure(`${file} must hold exactly one image`);
+  if (reference?.includes("/") !== true)
+    throw new ClusterFailure(
+      `${file} holds an image without a full name: save it as oci-archive:FILE:localhost/NAME:TAG`,
+    );
+  return { file, reference, digest: manifest.digest };
+};
+
+/** Reads a Docker archive's manifest.json. */
+export const imageOfManifest = (file: string, text: string): ImageArchive => {
+  const reference = (JSON.parse(text) as { readonly RepoTags?: readonly string[] }[])[0]?.RepoTags?.[0];
+  if (reference === undefined)
+    throw new ClusterFailure(`${file} holds an image without a name: save it by name and tag`);
+  return { file, reference };
+};
+
+/** What an image archive holds. @throws ClusterFailure when there is no such file or it is no image archive. */
+export const readArchive = async (file: string): Promise<ImageArchive> => {
+  if (!existsSync(file))
+    throw new ClusterFailure(`no image archive ${file}: build it with \`npm run images\``);
+  const names = (await run("tar", ["-tf", file])).split("\n");
+  const member = async (name: string): Promise<string | undefined> => {
+    const found = names.find((entry) => entry === name || entry === `./${name}`);
+    return found === undefined ? undefined : run("tar", ["-xOf", file, found]);
+  };
+  const index = await member("index.json");
+  if (index !== undefined) return imageOfIndex(file, index);
+  const manifest = await member("manifest.json");
+  if (manifest !== undefined) return imageOfManifest(file, manifest);
+  throw new ClusterFailure(`${file} is no image archive: it has neither index.json nor manifest.json`);
+};

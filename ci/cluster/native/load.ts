@@ -1,0 +1,107 @@
+// Images into hosts: there is no registry, so archives are imported into each host's containerd.
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { type ImageArchive, readArchive } from "../archive.ts";
+import type { Progress } from "../driver.ts";
+import { ClusterFailure } from "../failure.ts";
+import { controlPlane } from "../names.ts";
+import { run, succeeds } from "../run.ts";
+import type { SystemImage } from "./images.ts";
+import type { Layout } from "./layout.ts";
+import { insideHost } from "./power.ts";
+
+const ctr = ["ctr", "-n", "k8s.io", "images"];
+
+/** References and digests in the output of `ctr images ls`: a heading, then REF TYPE DIGEST … */
+export const parseImages = (listing: string): Map<string, string> =>
+  new Map(
+    listing
+      .split("\n")
+      .slice(1)
+      .map((line) => line.split(/\s+/))
+      .map(([reference = "", , digest = ""]) => [reference, digest]),
+  );
+
+/** True when a host that lists `present` needs no import: the same name for the same content. */
+export const isPresent = (image: ImageArchive, present: ReadonlyMap<string, string>): boolean =>
+  image.digest !== undefined && present.get(image.reference) === image.digest;
+
+const inside = (
+  layout: Layout,
+  host: string,
+  command: readonly string[],
+  inputFile?: string,
+): Promise<string> => {
+  const [first = "", ...rest] = insideHost(layout, host, command);
+  return run(first, rest, { timeout: 600_000, ...(inputFile === undefined ? {} : { inputFile }) });
+};
+
+const waitForContainerd = async (layout: Layout, host: string): Promise<void> => {
+  const [first = "", ...rest] = insideHost(layout, host, ["ctr", "version"]);
+  const deadline = Date.now() + 20_000;
+  while (!(await succeeds(first, rest))) {
+    if (Date.now() > deadline)
+      throw new ClusterFailure(
+        `containerd of host ${host} does not answer: look at \`exec ${host} tail /var/log/containerd.log\``,
+      );
+    await sleep(100);
+  }
+};
+
+/** Imports what one host lacks; returns how many that were. */
+const loadHost = async (layout: Layout, host: string, images: readonly ImageArchive[]): Promise<number> => {
+  await waitForContainerd(layout, host);
+  const present = parseImages(await inside(layout, host, [...ctr, "ls"]));
+  const missing = images.filter((image) => !isPresent(image, present));
+  for (const image of missing) await inside(layout, host, [...ctr, "import", "-"], image.file);
+  return missing.length;
+};
+
+const memory = (layout: Layout): string => join(layout.state, "loaded.json");
+
+const remembered = (layout: Layout): ImageArchive[] =>
+  existsSync(memory(layout)) ? (JSON.parse(readFileSync(memory(layout), "utf8")) as ImageArchive[]) : [];
+
+/** Keeps the newest archive of each name, for hosts that are off or not there yet. */
+const remember = (layout: Layout, images: readonly ImageArchive[]): void => {
+  const all = new Map([...remembered(layout), ...images].map((image) => [image.reference, image]));
+  writeFileSync(memory(layout), `${JSON.stringify([...all.values()], null, 1)}\n`);
+};
+
+/** Loads archives into all given hosts at once. */
+export const loadArchives = async (
+  layout: Layout,
+  hosts: readonly string[],
+  files: readonly string[],
+  progress: Progress,
+): Promise<void> => {
+  const images = await Promise.all(files.map(readArchive));
+  const counts = await Promise.all(hosts.map((host) => loadHost(layout, host, images)));
+  remember(layout, images);
+  const told = hosts.map(
+    (host, index) => `${host} ${counts[index] === 0 ? "had all" : `+${counts[index] ?? 0}`}`,
+  );
+  progress(`${images.map((image) => image.reference).join(", ")} loaded: ${told.join(", ")}`);
+};
+
+/** Gives hosts made by an earlier version of this the system images of the present one. */
+export const loadSystemImages = async (
+  layout: Layout,
+  hosts: readonly string[],
+  images: readonly SystemImage[],
+  folder: string,
+): Promise<void> => {
+  const archives = await Promise.all(
+    images.map(async (image) => ({ image, archive: await readArchive(join(folder, image.archive)) })),
+  );
+  const wanted = (host: string): ImageArchive[] =>
+    archives.filter(({ image }) => image.everywhere || host === controlPlane).map(({ archive }) => archive);
+  await Promise.all(hosts.map((host) => loadHost(layout, host, wanted(host))));
+};
+
+/** Gives a host what was loaded while it was off or before it was made, as far as the archives are still there. */
+export const recallImages = async (layout: Layout, host: string): Promise<void> => {
+  const images = remembered(layout).filter((image) => existsSync(image.file));
+  if (images.length > 0) await loadHost(layout, host, images);
+};
