@@ -26,10 +26,9 @@ async function call(
     return stdout;
   } catch (error) {
     if (!(error instanceof ExecaError)) throw error;
-    const said = [error.stderr, error.stdout].filter(
-      (text): text is string => typeof text === "string" && text !== "",
-    );
-    throw new CommandFailed(`${basename(file)} ${args.join(" ")}: ${said[0] ?? error.shortMessage}`, {
+    const { stderr, stdout } = error as { stderr?: unknown; stdout?: unknown };
+    const said = [stderr, stdout].find((text): text is string => typeof text === "string" && text !== "");
+    throw new CommandFailed(`${basename(file)} ${args.join(" ")}: ${said ?? error.shortMessage}`, {
       cause: error,
     });
   }
