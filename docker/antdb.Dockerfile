@@ -22,7 +22,7 @@ COPY ${PACKAGE} /package/
 RUN sh /build/unpack.sh /package /rootfs/opt/app/antdb
 
 FROM ${BASE}
-ARG LIBRARIES="libcurl4 libgssapi-krb5-2 libldap-2.5-0 libpam0g libreadline8 libssh2-1 libssl3 libxml2 libxslt1.1 zlib1g"
+ARG LIBRARIES="libpython3.11 libreadline8 libssh2-1 libssl3 zlib1g"
 COPY docker/antdb /tmp/build
 RUN sh /tmp/build/libraries.sh "${LIBRARIES}"
 COPY --from=unpack --chmod=0755 /usr/bin/tini-static /usr/bin/tini

@@ -1,6 +1,6 @@
 // Makes one file of the program in hooks/, for the hooks image: `npm run bundle` writes .build/hooks/main.mjs and its map.
 import { execFile } from "node:child_process";
-import { chmod, copyFile, mkdir, mkdtemp, readFile, rm, stat } from "node:fs/promises";
+import { chmod, copyFile, mkdir, mkdtemp, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, relative } from "node:path";
 import { promisify } from "node:util";
@@ -11,14 +11,12 @@ const root = join(import.meta.dirname, "..");
 /** Where node lies in the hooks image; the bundle's first line names it, so the file itself is the command `antdb`. */
 const nodeInImage = "/usr/local/bin/node";
 
-// pg and others are CommonJS and ask for `require` while they run: an ES module has none unless it makes one.
-const banner = `#!${nodeInImage} --enable-source-maps
-import { createRequire as antdbCreateRequire } from "node:module";
-import { fileURLToPath as antdbFileURLToPath } from "node:url";
-import { dirname as antdbDirname } from "node:path";
-const require = antdbCreateRequire(import.meta.url);
-const __filename = antdbFileURLToPath(import.meta.url);
-const __dirname = antdbDirname(__filename);`;
+const firstLine = `#!${nodeInImage} --enable-source-maps\n`;
+// pg and others are CommonJS and ask for `require` while they run: an ES module has none unless it makes one. The two
+// paths go in by `define`, which leaves alone a module that declares such a name itself (yargs does).
+const banner = `import { createRequire as antdbCreateRequire } from "node:module";
+const require = antdbCreateRequire(import.meta.url);`;
+const commonJsPaths = { __filename: "import.meta.filename", __dirname: "import.meta.dirname" };
 
 export type Bundle = { readonly file: string; readonly map: string; readonly bytes: number };
 
@@ -28,6 +26,11 @@ export type BundleOptions = {
   /** Folder that gets main.mjs and main.mjs.map; .build/hooks when left out. */
   readonly outDir?: string;
 };
+
+/** A failure whose message is for a person to read as it is, without a stack. */
+export class BundleError extends Error {
+  override readonly name = "BundleError";
+}
 
 /** Bundles the program. The same sources give the same bytes, wherever the checkout lies. */
 export async function bundleHooks(options: BundleOptions = {}): Promise<Bundle> {
@@ -45,18 +48,21 @@ export async function bundleHooks(options: BundleOptions = {}): Promise<Bundle> 
       format: "esm",
       target: "node24",
       banner: { js: banner },
-      define: { ANTDB_VERSION: JSON.stringify(await packageVersion()) },
+      define: { ...commonJsPaths, ANTDB_VERSION: JSON.stringify(await packageVersion()) },
       // Names stay as written, so that a stack trace can be read even where the map is not at hand.
       minifySyntax: true,
       minifyWhitespace: true,
+      // A crash prints the line it happened on: let that be one a person can read.
+      lineLimit: 160,
       legalComments: "external",
       sourcemap: "linked",
       sourcesContent: false,
       logLevel: "silent",
     });
   } catch (error) {
-    throw new Error(`bundle: ${firstMessage(error)}`, { cause: error });
+    throw new BundleError(`bundle: ${firstMessage(error)}`, { cause: error });
   }
+  await setFirstLine(file);
   await chmod(file, 0o755);
   return { file, map: `${file}.map`, bytes: (await stat(file)).size };
 }
@@ -77,12 +83,20 @@ export async function smokeRun(bundle: Bundle): Promise<string> {
     });
     return stdout.trim();
   } catch (error) {
-    throw new Error(`bundle: \`antdb --version\` fails when run from the bundle: ${lastLine(error)}`, {
+    throw new BundleError(`bundle: \`antdb --version\` fails when run from the bundle: ${lastLine(error)}`, {
       cause: error,
     });
   } finally {
     await rm(empty, { recursive: true, force: true });
   }
+}
+
+/** esbuild keeps the entry's own #! line, which is for a checkout: the image's takes its place, line for line (the map counts lines). */
+async function setFirstLine(file: string): Promise<void> {
+  const text = await readFile(file, "utf8");
+  if (!text.startsWith("#!"))
+    throw new BundleError("bundle: the entry must begin with a #! line: the bundle is a command");
+  await writeFile(file, firstLine + text.slice(text.indexOf("\n") + 1));
 }
 
 async function packageVersion(): Promise<string> {
@@ -112,7 +126,8 @@ if (import.meta.main) {
       `bundle: ${relative(root, bundle.file)}, ${(bundle.bytes / 1e6).toFixed(1)} MB, antdb ${version}`,
     );
   } catch (error) {
-    console.error((error as Error).message);
+    if (!(error instanceof BundleError)) throw error;
+    console.error(error.message);
     process.exitCode = 1;
   }
 }

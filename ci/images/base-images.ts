@@ -65,7 +65,13 @@ export async function resolveBase(engine: Engine, base: BaseName): Promise<strin
 
 /** Any image by name, as a user gives one: pulled when it is not there. */
 export async function ensureImage(engine: Engine, ref: string): Promise<string> {
-  if (!(await engine.has(ref))) await engine.pull(ref);
+  if (await engine.has(ref)) return ref;
+  try {
+    await engine.pull(ref);
+  } catch (error) {
+    const remedy = "give an image that can be pulled from here, or leave --build-arg BASE and TOOLS out";
+    throw new ImageError(`${(error as Error).message}; ${remedy}`, { cause: error });
+  }
   return ref;
 }
 
@@ -102,6 +108,13 @@ async function buildBase(
   await withFiles(files, async (context) => {
     const dockerfile = join(context, "Dockerfile");
     await writeFile(dockerfile, text);
-    await engine.build({ ref, dockerfile, context, args: {}, log: join(logFolder, "image-bases.log") });
+    await engine.build({
+      ref,
+      what: "base image",
+      dockerfile,
+      context,
+      args: {},
+      log: join(logFolder, "image-bases.log"),
+    });
   });
 }

@@ -106,6 +106,7 @@ async function makeArchive(recipe: Recipe, ref: string, file: string, engine: En
   await withFiles(recipe.files, (context) =>
     engine.build({
       ref,
+      what: `${recipe.name} image`,
       dockerfile: join(context, recipe.dockerfile),
       context,
       args: { ...recipe.args, ...bases },

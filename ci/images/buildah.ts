@@ -23,10 +23,10 @@ export function buildah({ store, driver }: BuildahStore): Buildah {
     pull: async (ref) => {
       await run({ argv: argv("pull", "--quiet", ref), doing: `buildah pull ${ref}`, timeout: pullTimeout });
     },
-    build: async ({ ref, dockerfile, context, args, log }) => {
+    build: async ({ ref, what, dockerfile, context, args, log }) => {
       const how = ["--isolation", "chroot", "--layers", "--pull-never", "--format", "oci"];
       const build = argv("build", ...how, "--file", dockerfile, "--tag", ref, ...buildArgs(args), context);
-      await run({ argv: build, doing: `buildah build of ${ref}`, log });
+      await run({ argv: build, doing: `${what}: buildah build`, log });
     },
     save: (ref, file) => save(argv, ref, file),
     remove: async (ref) => {

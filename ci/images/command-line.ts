@@ -32,6 +32,8 @@ export function parseCommandLine(argv: readonly string[]): ImagesCommand {
     );
   if (given !== undefined && !only.includes("antdb"))
     throw new ImageError("images: --package is for the antdb image: name antdb as well, or no image at all");
+  if (given === undefined && values["build-arg"].length > 0)
+    throw new ImageError("images: --build-arg is for the antdb image: give --package PATH as well");
   return {
     only,
     args: Object.fromEntries(values["build-arg"].map(buildArgument)),

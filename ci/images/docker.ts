@@ -12,7 +12,7 @@ export const docker: Engine = {
       timeout: pullTimeout,
     });
   },
-  build: async ({ ref, dockerfile, context, args, log }) => {
+  build: async ({ ref, what, dockerfile, context, args, log }) => {
     const argv = [
       "docker",
       "build",
@@ -23,7 +23,7 @@ export const docker: Engine = {
       ...buildArgs(args),
       context,
     ] as const;
-    await run({ argv, doing: `docker build of ${ref}`, env: { DOCKER_BUILDKIT: "1" }, log });
+    await run({ argv, doing: `${what}: docker build`, env: { DOCKER_BUILDKIT: "1" }, log });
   },
   save: async (ref, file) => {
     await run({ argv: ["docker", "save", "--output", file, ref], doing: `docker save ${ref}` });

@@ -2,6 +2,8 @@
 
 export type BuildRequest = {
   readonly ref: string;
+  /** As a failure will name it: "hooks image". */
+  readonly what: string;
   readonly dockerfile: string;
   /** The folder the Dockerfile's COPY lines see. */
   readonly context: string;

@@ -13,13 +13,13 @@ export function tellingLine(output: string): string {
     .filter((line) => line !== "");
   const ours = lines.findLast((line) => line.startsWith("antdb image: "));
   if (ours !== undefined) return ours.slice("antdb image: ".length);
-  const telling = lines.filter(
-    (line) => !/^(exit status|Error: building at STEP|error building at STEP)/i.test(line),
-  );
-  return (
-    telling.findLast((line) => /^(E: |error|fatal|Err:|panic)/i.test(line)) ??
-    telling.at(-1) ??
-    lines.at(-1) ??
-    "no output"
-  );
+  // A compiler's first complaint is the cause, the rest may follow from it; any other program's last is.
+  const compiler = lines.find((line) => /^\S+\.go:\d+/.test(line));
+  if (compiler !== undefined) return compiler;
+  const telling = lines.filter((line) => !wrapper.test(line));
+  return telling.findLast((line) => complaint.test(line)) ?? telling.at(-1) ?? lines.at(-1) ?? "no output";
 }
+
+/** What a build tool says when a step of it failed: that, but not why. */
+const wrapper = /^(exit status|subprocess exited|while running runtime|(error|error:) building at STEP)/i;
+const complaint = /^(E: |Err:|error|fatal|panic)/i;

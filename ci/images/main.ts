@@ -1,5 +1,6 @@
 // npm run images: builds what changed, names it in .build/images.yaml, and loads it into the local cluster.
 import { relative } from "node:path";
+import { BundleError } from "../../docker/bundle.ts";
 import { buildImages, type BuiltImage } from "./build-images.ts";
 import { parseCommandLine } from "./command-line.ts";
 import { ImageError } from "./failure.ts";
@@ -19,7 +20,7 @@ async function main(argv: readonly string[]): Promise<void> {
 try {
   await main(process.argv.slice(2));
 } catch (error) {
-  if (!(error instanceof ImageError)) throw error;
+  if (!(error instanceof ImageError || error instanceof BundleError)) throw error;
   console.error(error.message);
   process.exitCode = 1;
 }

@@ -16,7 +16,8 @@ done
 # ldd says "libx.so.1 => not found" for a library no package brought, and "version `GLIBC_2.38' not found" for a base that is too old.
 find "$home/bin" "$home/lib" -type f \( -perm -u+x -o -name '*.so*' \) | while read -r file; do
   case $(head -c 4 "$file" | tr -d '\0') in *ELF*) ;; *) continue ;; esac
-  missing=$(ldd "$file" 2>&1 | grep 'not found' | head -n 1) || continue
+  missing=$(ldd "$file" 2>&1 | grep 'not found' | head -n 1)
+  [ -n "$missing" ] || continue
   what=$(echo "$missing" | sed -n 's/.*version `\([^'"'"']*\)'"'"' not found.*/\1/p')
   [ -z "$what" ] || fail "${file#"$home"/} needs $what, which this base does not have: give the base AntDB was compiled on, --build-arg BASE=…"
   what=$(echo "$missing" | awk '{print $1}')
