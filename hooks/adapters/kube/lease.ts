@@ -1,0 +1,157 @@
+import { isFailure } from "../../model/failure.ts";
+import type { Clock } from "../../ports/clock.ts";
+import type { WriterLease } from "../../ports/kube.ts";
+import type { Log } from "../../ports/log.ts";
+import type { LeaseRecord, LeaseStore } from "./lease-record.ts";
+
+export interface LeaseOptions {
+  /** Unique to this process: two of one name would both believe they hold it. */
+  readonly identity: string;
+  readonly durationMs: number;
+}
+
+const pollMs = 500;
+/** A release that does not get through costs the next run one lease duration, not this one its end. */
+const releaseMs = 2000;
+
+/**
+ * The one writer's token. Expiry is judged by this process's own clock: a lease is free when its record has not changed for its whole duration while we
+ * watched (as client-go does), so clocks of different hosts need not agree. Every write names the version it replaces; a conflict means somebody else
+ * was first.
+ */
+export function makeWriterLease(
+  store: LeaseStore,
+  { identity, durationMs }: LeaseOptions,
+  ports: { readonly clock: Clock; readonly log: Log },
+): WriterLease {
+  return {
+    acquire: async (signal) => {
+      const first = await waitForIt(store, { identity, durationMs }, ports, signal);
+      ports.log.write("info", { event: "lease", state: "acquired", holder: identity });
+      const lost = new AbortController();
+      const stop = new AbortController();
+      const renewed = keepRenewing(store, { identity, durationMs }, ports, {
+        first,
+        lost,
+        stop: stop.signal,
+      });
+      return {
+        lost: lost.signal,
+        release: async () => {
+          stop.abort();
+          const last = await renewed;
+          if (lost.signal.aborted) return;
+          const change = { holder: "", durationMs: 1000 };
+          const result = await store
+            .write(last, change, AbortSignal.timeout(releaseMs))
+            .catch(() => "failed" as const);
+          const state = typeof result === "string" ? "lost" : "released";
+          ports.log.write(state === "lost" ? "warn" : "info", { event: "lease", state, holder: identity });
+        },
+      };
+    },
+  };
+}
+
+type Ports = { readonly clock: Clock; readonly log: Log };
+
+/** Asks until it is ours. Trouble with the API is waited out too: only `signal` and a terminal refusal give up. */
+async function waitForIt(
+  store: LeaseStore,
+  options: LeaseOptions,
+  { clock, log }: Ports,
+  signal: AbortSignal,
+): Promise<LeaseRecord> {
+  let watched = { version: "", sinceMs: clock.nowMs() };
+  let told = "";
+  for (;;) {
+    signal.throwIfAborted();
+    const seen = await store.read(signal).catch(unlessTerminal);
+    if (seen !== "trouble") {
+      if (seen !== undefined && seen.version !== watched.version)
+        watched = { version: seen.version, sinceMs: clock.nowMs() };
+      const taken = await take(store, options, seen, {
+        expired: isExpired(seen, clock.nowMs() - watched.sinceMs),
+        signal,
+      });
+      if (taken !== undefined) return taken;
+      if (seen !== undefined && seen.holder !== told) {
+        told = seen.holder;
+        log.write("info", { event: "lease", state: "held-by-other", holder: seen.holder });
+      }
+    }
+    await clock.sleep(pollMs, signal);
+  }
+}
+
+const isExpired = (seen: LeaseRecord | undefined, unchangedMs: number): boolean =>
+  seen === undefined || unchangedMs > seen.durationMs;
+
+async function take(
+  store: LeaseStore,
+  { identity, durationMs }: LeaseOptions,
+  seen: LeaseRecord | undefined,
+  at: { readonly expired: boolean; readonly signal: AbortSignal },
+): Promise<LeaseRecord | undefined> {
+  const free = seen === undefined || seen.holder === "" || seen.holder === identity || at.expired;
+  if (!free) return undefined;
+  const result =
+    seen === undefined
+      ? await store.create(identity, durationMs, at.signal).catch(unlessTerminal)
+      : await store.write(seen, { holder: identity, durationMs }, at.signal).catch(unlessTerminal);
+  return typeof result === "string" ? undefined : result;
+}
+
+function unlessTerminal(error: unknown): "trouble" {
+  if (!isFailure(error) || error.facts.class === "terminal" || error.facts.class === "bug") throw error;
+  return "trouble";
+}
+
+/** A write of ours whose answer was lost makes the next one a conflict with ourselves: the identity is unique, so a look tells. */
+async function renew(
+  store: LeaseStore,
+  record: LeaseRecord,
+  { identity, durationMs }: LeaseOptions,
+  bound: AbortSignal,
+): Promise<LeaseRecord | "conflict"> {
+  const result = await store.write(record, { holder: identity, durationMs }, bound);
+  if (result !== "conflict") return result;
+  const seen = await store.read(bound);
+  return seen?.holder === identity ? store.write(seen, { holder: identity, durationMs }, bound) : "conflict";
+}
+
+/**
+ * Renews at a third of the duration. Lost when a write meets another version, or when two thirds have gone by without one getting through: the last
+ * third is for whatever is under way to stop before anybody else may begin.
+ */
+async function keepRenewing(
+  store: LeaseStore,
+  { identity, durationMs }: LeaseOptions,
+  { clock, log }: Ports,
+  held: { readonly first: LeaseRecord; readonly lost: AbortController; readonly stop: AbortSignal },
+): Promise<LeaseRecord> {
+  let record = held.first;
+  let renewedMs = clock.nowMs();
+  const lose = (why: string): LeaseRecord => {
+    log.write("error", { event: "lease", state: "lost", holder: identity });
+    held.lost.abort(new Error(`the writer's lease was lost: ${why}`));
+    return record;
+  };
+  let pauseMs = durationMs / 3;
+  for (;;) {
+    await clock.sleep(pauseMs, held.stop).catch(() => undefined);
+    if (held.stop.aborted) return record;
+    const begunMs = clock.nowMs();
+    const leftMs = renewedMs + (durationMs * 2) / 3 - begunMs;
+    if (leftMs <= 0) return lose("it could not be renewed in time");
+    const bound = AbortSignal.timeout(Math.ceil(leftMs));
+    const result = await renew(store, record, { identity, durationMs }, bound).catch(
+      () => "trouble" as const,
+    );
+    if (result === "conflict") return lose("somebody else wrote it");
+    pauseMs = result === "trouble" ? pollMs : durationMs / 3;
+    if (result === "trouble") continue;
+    record = result;
+    renewedMs = begunMs;
+  }
+}

@@ -1,0 +1,86 @@
+import type { V1ContainerStatus, V1Pod, V1PodCondition, V1PodStatus } from "@kubernetes/client-node";
+import type { PodFact } from "../../model/snapshot.ts";
+import type { Kube } from "../../ports/kube.ts";
+import { kubeFailure } from "./classify.ts";
+import type { KubeClient } from "./client.ts";
+
+const roleLabel = "antdb.io/role";
+
+/** @param labels of every pod of the release: app.kubernetes.io/name and app.kubernetes.io/instance */
+export function makeKube(
+  client: KubeClient,
+  labels: { readonly name: string; readonly instance: string },
+): Kube {
+  const labelSelector = `app.kubernetes.io/name=${labels.name},app.kubernetes.io/instance=${labels.instance},${roleLabel}`;
+  return {
+    listPods: async (signal) => {
+      try {
+        const list = await client
+          .core(signal)
+          .listNamespacedPod({ namespace: client.namespace, labelSelector });
+        return list.items.flatMap((pod) => podFact(pod) ?? []);
+      } catch (error) {
+        throw kubeFailure(error, { verb: "list", resource: "pods", object: `pods of ${labels.instance}` });
+      }
+    },
+  };
+}
+
+export function podFact({ metadata, spec, status }: V1Pod): PodFact | undefined {
+  const role = metadata?.labels?.[roleLabel];
+  const name = metadata?.name;
+  if (role === undefined || name === undefined) return undefined;
+  return {
+    name,
+    role,
+    uid: metadata?.uid ?? "",
+    ...present("ip", status?.podIP),
+    ...present("hostName", spec?.nodeName),
+    ready: condition(status, "Ready")?.status === "True",
+    terminating: metadata?.deletionTimestamp !== undefined,
+    ...present("trouble", troubleOf(status)),
+  };
+}
+
+const present = <K extends string>(key: K, value: string | undefined): Partial<Record<K, string>> =>
+  value === undefined || value === "" ? {} : ({ [key]: value } as Record<K, string>);
+
+const condition = (status: V1PodStatus | undefined, type: string): V1PodCondition | undefined =>
+  status?.conditions?.find((candidate) => candidate.type === type);
+
+/** What a person would do about it, for the reasons people meet most; others are passed on as Kubernetes puts them. */
+const plainWords: Readonly<Record<string, string>> = {
+  ImagePullBackOff: "its image can't be pulled",
+  ErrImagePull: "its image can't be pulled",
+  ErrImageNeverPull: "its image is not on the host and must not be pulled",
+  InvalidImageName: "its image's name is not valid",
+  CrashLoopBackOff: "its container ends again and again",
+  CreateContainerConfigError: "its container can't be set up",
+  CreateContainerError: "its container can't be made",
+  RunContainerError: "its container can't be started",
+};
+/** On the way to running, no trouble. */
+const underWay = new Set(["ContainerCreating", "PodInitializing"]);
+
+function troubleOf(status: V1PodStatus | undefined): string | undefined {
+  const scheduled = condition(status, "PodScheduled");
+  if (scheduled?.status === "False") return `not placed on any host: ${because(scheduled)}`;
+  if (status?.phase === "Failed") return `failed: ${because(status)}`;
+  const containers = [...(status?.initContainerStatuses ?? []), ...(status?.containerStatuses ?? [])];
+  return containers.flatMap((container) => containerTrouble(container) ?? [])[0];
+}
+
+const because = ({ message, reason }: { message?: string; reason?: string }): string =>
+  message ?? reason ?? "no reason given";
+
+function containerTrouble({ name, state, lastState }: V1ContainerStatus): string | undefined {
+  const reason = state?.waiting?.reason;
+  if (reason === undefined || underWay.has(reason)) return undefined;
+  const words = [plainWords[reason] ?? reason, state?.waiting?.message, lastWords(lastState?.terminated)];
+  return `container ${name}: ${words.filter((text) => text !== undefined && text !== "").join(": ")}`;
+}
+
+const lastWords = (ended: { exitCode: number; message?: string } | undefined): string | undefined =>
+  ended === undefined
+    ? undefined
+    : `last exit code ${ended.exitCode}${ended.message === undefined ? "" : ` (${ended.message.trim()})`}`;

@@ -1,0 +1,83 @@
+import type { Secret } from "../../kit/secret.ts";
+import type { Log } from "../../ports/log.ts";
+import type { Manager, ManagerConnector } from "../../ports/manager.ts";
+import { saysAlreadyRunning, saysNotRunning } from "./classify.ts";
+import { runLong, runPlain } from "./commands.ts";
+import { readFacts } from "./facts.ts";
+import { journalQueries } from "./journal.ts";
+import { runOnNode } from "./node-shell.ts";
+import { ManagerSessions } from "./sessions.ts";
+import { statements } from "./statements.ts";
+
+export interface ManagerAccess {
+  readonly port: number;
+  /** The program's own role. */
+  readonly user: string;
+  readonly password: Secret;
+  /** The superuser of the nodes, whom they trust from the manager's address. */
+  readonly osUser: string;
+  readonly connectTimeoutMs: number;
+}
+
+/** Opens sessions to the manager at a pod's address: one at once, which proves that it is there, more as they are needed. */
+export function makeManagerConnector(access: ManagerAccess, log: Log): ManagerConnector {
+  return {
+    connect: async (address, bounds) => {
+      const { port, user, password, connectTimeoutMs } = access;
+      const sessions = new ManagerSessions({ address, port, user, password, connectTimeoutMs }, log);
+      await sessions.open("sql", bounds);
+      return {
+        ...definitions(sessions),
+        ...nodeCommands(sessions),
+        readFacts: ({ sizes }, within) => readFacts(sessions, { address, sizes }, within),
+        writeJournal: async (state, within) => {
+          const attempt = { object: "init journal", effect: "write" } as const;
+          await sessions.run("sql", journalQueries.write(state), attempt, within);
+        },
+        runOnNode: (node, texts, within) =>
+          runOnNode(sessions, node, { statements: texts, osUser: access.osUser }, within),
+        [Symbol.asyncDispose]: () => sessions[Symbol.asyncDispose](),
+      };
+    },
+  };
+}
+
+/** Commands that only edit the manager's catalog. */
+const definitions = (
+  sessions: ManagerSessions,
+): Pick<Manager, "addHost" | "alterHostAddress" | "addNode" | "setParameter"> => ({
+  addHost: (host, bounds) => runPlain(sessions, host.name, statements.addHost(host), bounds),
+  alterHostAddress: (name, to, bounds) => runPlain(sessions, name, statements.alterHost(name, to), bounds),
+  addNode: (node, bounds) => runPlain(sessions, node.name, statements.addNode(node), bounds),
+  setParameter: (scope, key, value, bounds) =>
+    runPlain(sessions, `${scope} parameter ${key}`, statements.setParameter(scope, key, value), bounds),
+});
+
+/** Commands that start, stop, make or remove nodes. */
+const nodeCommands = (
+  sessions: ManagerSessions,
+): Pick<Manager, "initAll" | "stopAll" | "stopNode" | "cleanAll" | "startNode" | "appendNode"> => ({
+  initAll: (bounds) => runLong(sessions, { object: "cluster", text: statements.initAll() }, bounds),
+  // Nodes that were never initialised say f; so do those that did not run.
+  stopAll: (bounds) =>
+    runLong(sessions, { object: "cluster", text: statements.stopAll(), tolerated: () => true }, bounds),
+  cleanAll: (bounds) => runLong(sessions, { object: "cluster", text: statements.cleanAll() }, bounds),
+  stopNode: (name, kind, bounds) => {
+    const text = statements.stopNode(name, kind);
+    return runLong(
+      sessions,
+      { object: name, text, tolerated: (row) => saysNotRunning(row.description) },
+      bounds,
+    );
+  },
+  startNode: (name, kind, bounds) => {
+    const text = statements.startNode(name, kind);
+    return runLong(
+      sessions,
+      { object: name, text, tolerated: (row) => saysAlreadyRunning(row.description) },
+      bounds,
+    );
+  },
+  appendNode: (name, kind, bounds) =>
+    runLong(sessions, { object: name, text: statements.appendNode(name, kind) }, bounds),
+});

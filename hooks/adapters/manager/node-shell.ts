@@ -1,0 +1,72 @@
+import { Failure } from "../../model/failure.ts";
+import { copyLines } from "../../adapters/pg/copy-lines.ts";
+import type { Bounds } from "../../ports/manager.ts";
+import type { ManagerSessions } from "./sessions.ts";
+import { literal } from "../../adapters/pg/quote.ts";
+
+/**
+ * COPY … TO PROGRAM on the manager: it feeds statements to a psql in mgr's pod, whose address every node trusts, so that the program gets its own role
+ * onto nodes that let nobody else in. psql reads them from its standard input: nothing of them is in any argument list.
+ * @param statements without a semicolon at the end; one may end in psql's own \\gexec
+ * @param psql `seconds` after which `timeout` ends psql; the manager can't be interrupted while it waits for it
+ */
+export function shellStatement(
+  node: { readonly address: string; readonly port: number },
+  statements: readonly string[],
+  psql: { readonly user: string; readonly seconds: number },
+): string {
+  if (
+    !/^[0-9.]+$/.test(node.address) ||
+    !Number.isInteger(node.port) ||
+    !/^[a-z_][a-z0-9_]*$/.test(psql.user)
+  )
+    throw new Failure({
+      class: "bug",
+      code: "bad-shell-argument",
+      what: "not an address, port, or user",
+      object: node.address,
+    });
+  const bad = statements.find((statement) => /[\0-\x1f]/.test(statement));
+  if (bad !== undefined)
+    throw new Failure({
+      class: "bug",
+      code: "bad-shell-statement",
+      what: "a control character",
+      object: node.address,
+    });
+  const program =
+    `PGCONNECT_TIMEOUT=3 PGOPTIONS='-c statement_timeout=${psql.seconds * 1000}' timeout -k 1 ${psql.seconds} ` +
+    `psql -X -q -w -v ON_ERROR_STOP=1 -h ${node.address} -p ${node.port} -U ${psql.user} -d postgres >${noise(node)} 2>&1`;
+  const lines = statements.map((statement) => (/\\g[a-z]*$/.test(statement) ? statement : `${statement};`));
+  return copyLines(lines, `PROGRAM ${literal(program)}`);
+}
+
+/** What psql said last time; only read to tell why it failed. */
+export const shellNoiseStatement = (node: { readonly address: string; readonly port: number }): string =>
+  `SELECT pg_read_file(${literal(noise(node))}) AS said`;
+
+const noise = (node: { readonly address: string; readonly port: number }): string =>
+  `/tmp/antdb_hooks.${node.address}.${node.port}.out`;
+
+/** Runs statements on a node from the manager's host; a failure tells what psql said there. */
+export async function runOnNode(
+  sessions: ManagerSessions,
+  node: { readonly address: string; readonly port: number },
+  work: { readonly statements: readonly string[]; readonly osUser: string },
+  bounds: Bounds,
+): Promise<void> {
+  const object = `node at ${node.address}:${node.port}`;
+  const seconds = Math.max(1, Math.floor(bounds.timeoutMs / 1000));
+  const text = shellStatement(node, work.statements, { user: work.osUser, seconds });
+  try {
+    await sessions.run("sql", text, { object, effect: "write" }, bounds);
+  } catch (error) {
+    const said = await sessions
+      .run("sql", shellNoiseStatement(node), { object, effect: "read" }, { ...bounds, timeoutMs: 2000 })
+      .then(({ rows }) => rows[0]?.["said"]?.trim() ?? "")
+      .catch(() => "");
+    if (said === "") throw error;
+    const what = `psql on the manager's host: ${said.replaceAll(/\s+/g, " ").slice(0, 300)}`;
+    throw new Failure({ class: "retry", code: "node-shell-failed", what, object }, { cause: error });
+  }
+}

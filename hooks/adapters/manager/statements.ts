@@ -1,0 +1,65 @@
+import type { ParameterScope } from "../../model/action.ts";
+import { Failure } from "../../model/failure.ts";
+import type { NodeKind } from "../../model/role.ts";
+import type { NodeDefinition } from "../../ports/manager.ts";
+
+/**
+ * One function per statement of the manager's grammar that the program uses (manager reference §2). The grammar has no placeholders and does not
+ * quote names everywhere behind itself, so names are only let through when they need no quoting at all.
+ */
+const namePattern = /^[a-z_][a-z0-9_]{0,62}$/;
+/** Words the manager's grammar reserves or leaves out of its identifiers (reference §10.2). */
+const reserved = new Set(
+  (
+    "all false force in master slave not true on create grant coordinator datanode status ha check checkout basebackup dopromote end expand fail " +
+    "recover sleep slot success"
+  ).split(" "),
+);
+
+const refuse = (what: string, object: string): never => {
+  throw new Failure({ class: "bug", code: "bad-statement", what, object });
+};
+
+const name = (text: string): string =>
+  namePattern.test(text) && !reserved.has(text) ? text : refuse("not a name the manager can take", text);
+
+const ipv4Pattern = /^(25[0-5]|2[0-4]\d|1?\d?\d)(\.(25[0-5]|2[0-4]\d|1?\d?\d)){3}$/;
+/** The manager stores IPv4 literals only: names are refused, IPv6 overruns a buffer of its own (reference §2.1). */
+const address = (text: string): string =>
+  ipv4Pattern.test(text) ? `'${text}'` : refuse("not an IPv4 address; the manager can use no other", text);
+
+const port = (value: number): string =>
+  Number.isInteger(value) && value >= 1 && value <= 65535
+    ? String(value)
+    : refuse("not a port", String(value));
+
+/** A value between quotes: backslash and quote have no place in what we write, and the grammar's rules for them are its own. */
+const quoted = (text: string): string =>
+  /^[^'\\\0\n\r]*$/.test(text) ? `'${text}'` : refuse("a value that can't be quoted", text);
+
+/** A bare word or number stays bare: what stands between quotes the manager may write to postgresql.conf with its quotes. */
+const parameterValue = (text: string): string =>
+  /^([a-z][a-z0-9_]*|\d{1,9})$/.test(text) ? text : quoted(text);
+
+const kindWords = (kind: NodeKind): string => kind.toUpperCase();
+
+export const statements = {
+  setTimeout: (ms: number): string => `SET statement_timeout = ${Math.max(1, Math.round(ms))}`,
+  addHost: (host: { name: string; address: string; agentPort: number; user: string; home: string }): string =>
+    `ADD HOST ${name(host.name)} (address=${address(host.address)}, agentport=${port(host.agentPort)}, ` +
+    `user=${quoted(host.user)}, adbhome=${quoted(host.home)})`,
+  alterHost: (host: string, to: string): string => `ALTER HOST ${name(host)} (address=${address(to)})`,
+  addNode: (node: NodeDefinition): string =>
+    `ADD ${kindWords(node.kind)} ${name(node.name)}${node.follows === undefined ? "" : ` FOR ${name(node.follows)}`} ` +
+    `(host=${name(node.host)}, port=${port(node.port)}, path=${quoted(node.path)})`,
+  /** FORCE: before INIT ALL the manager has no list of parameter names to check against (reference §2.6). */
+  setParameter: (scope: ParameterScope, key: string, value: string): string =>
+    `SET ${scope.toUpperCase()} ALL (${name(key)}=${parameterValue(value)}) FORCE`,
+  initAll: (): string => "INIT ALL",
+  stopAll: (): string => "STOP ALL MODE FAST",
+  cleanAll: (): string => "CLEAN ALL",
+  startNode: (node: string, kind: NodeKind): string => `START ${kindWords(kind)} ${name(node)}`,
+  stopNode: (node: string, kind: NodeKind): string => `STOP ${kindWords(kind)} ${name(node)} MODE FAST`,
+  appendNode: (node: string, kind: NodeKind): string => `APPEND ${kindWords(kind)} ${name(node)}`,
+  listSizes: (): string => "LIST NODE SIZE ALL",
+};

@@ -1,0 +1,66 @@
+import { makeScramVerifier } from "../../kit/scram-verifier.ts";
+import { Failure } from "../../model/failure.ts";
+import type { CatalogChange } from "../../model/action.ts";
+import { identifier, literal } from "../../adapters/pg/quote.ts";
+import type { NodeAccess, NodeWork } from "./session.ts";
+
+/** pgxc_node of one node; ALTER NODE stays local to it (src/backend/pgxc/nodemgr/nodemgr.c) and stands alone in its transaction. */
+export async function repointCatalog(
+  { session, time }: NodeWork,
+  rows: readonly CatalogChange[],
+): Promise<void> {
+  for (const { name, host, port } of rows)
+    await session.query(
+      `ALTER NODE ${identifier(name)} WITH (HOST = ${literal(host)}, PORT = ${port})`,
+      time.left(),
+    );
+  await session.query("SELECT pgxc_pool_reload()", time.left());
+}
+
+/** Made with a verifier: the password itself is in no statement, and so in no log. */
+export async function makeClientRole(
+  { session, time }: NodeWork,
+  client: NodeAccess["client"],
+): Promise<void> {
+  const found = await session.query(
+    `SELECT 1 FROM pg_roles WHERE rolname = ${literal(client.role)}`,
+    time.left(),
+  );
+  const verb = found.rows.length === 0 ? "CREATE" : "ALTER";
+  const verifier = makeScramVerifier(client.password);
+  await session.query(
+    `${verb} ROLE ${identifier(client.role)} LOGIN PASSWORD ${literal(verifier)}`,
+    time.left(),
+  );
+}
+
+export async function makeClientDatabase(
+  { session, time }: NodeWork,
+  client: NodeAccess["client"],
+): Promise<void> {
+  const found = await session.query(
+    `SELECT 1 FROM pg_database WHERE datname = ${literal(client.database)}`,
+    time.left(),
+  );
+  if (found.rows.length > 0) return;
+  await session.query(
+    `CREATE DATABASE ${identifier(client.database)} OWNER ${identifier(client.role)}`,
+    time.left(),
+  );
+}
+
+const probeRows = 64;
+
+/** Writes rows that hash over all datanodes and reads them back; the table is gone afterwards, also one that an earlier try left. */
+export async function verifyDistributed({ session, time }: NodeWork, coordinator: string): Promise<number> {
+  const table = identifier(`antdb_hooks_probe_${coordinator}`);
+  await session.query(`DROP TABLE IF EXISTS ${table}`, time.left());
+  await session.query(`CREATE TABLE ${table} (id integer)`, time.left());
+  await session.query(`INSERT INTO ${table} SELECT generate_series(1, ${probeRows})`, time.left());
+  const { rows } = await session.query(`SELECT count(*)::text AS found FROM ${table}`, time.left());
+  await session.query(`DROP TABLE ${table}`, time.left());
+  const found = Number(rows[0]?.["found"]);
+  if (found === probeRows) return found;
+  const what = `wrote ${probeRows} rows through it and read ${found} back`;
+  throw new Failure({ class: "retry", code: "rows-missing", what, object: coordinator });
+}

@@ -1,0 +1,127 @@
+import { passwordMatches } from "../../kit/scram-verifier.ts";
+import { isStandbyKind, type NodeKind } from "../../model/role.ts";
+import type { CatalogRow, RunningNode, StreamingStandby } from "../../model/snapshot.ts";
+import type { NodeName } from "../../model/topology.ts";
+import { literal } from "../../adapters/pg/quote.ts";
+import type { Row } from "../../adapters/pg/session.ts";
+import { parseConninfo } from "./conninfo.ts";
+import { linesOf, readSetting } from "./settings-file.ts";
+import type { NodeAccess } from "./session.ts";
+
+export interface Question {
+  readonly kind: NodeKind;
+  readonly client: boolean;
+}
+
+type Client = NodeAccess["client"];
+
+/** A statement and what its rows say; all of a look's statements go in one round trip. */
+interface Part {
+  readonly text: string;
+  readonly read: (rows: readonly Row[]) => Partial<RunningNode>;
+}
+
+/** A setting that this engine does not know is simply not among the rows. */
+const settings =
+  "SELECT name, setting FROM pg_settings WHERE name IN ('agtm_host', 'agtm_port', 'primary_conninfo')";
+
+const state: Part = {
+  text:
+    "SELECT pg_is_in_recovery()::text AS recovering, pg_read_file('pg_hba.conf') AS hba, " +
+    "pg_read_file('recovery.conf', 0, 1048576, true) AS recovery",
+  read: ([row]) => ({ inRecovery: row?.["recovering"] === "true", hba: normaliseHba(row?.["hba"] ?? "") }),
+};
+
+const catalog: Part = {
+  text: "SELECT node_name::text AS name, node_host::text AS host, node_port::text AS port FROM pgxc_node ORDER BY 1",
+  read: (rows) => ({
+    catalog: rows.map((row): CatalogRow => ({
+      name: (row["name"] ?? "") as NodeName,
+      host: row["host"] ?? "",
+      port: Number(row["port"]),
+    })),
+  }),
+};
+
+const standbys: Part = {
+  text:
+    "SELECT application_name AS name, host(client_addr) AS address, state, sync_state AS sync " +
+    "FROM pg_stat_replication ORDER BY 1",
+  read: (rows) => ({
+    standbys: rows.map((row): StreamingStandby => ({
+      name: row["name"] ?? "",
+      address: row["address"] ?? "",
+      state: row["state"] ?? "",
+      sync: row["sync"] ?? "",
+    })),
+  }),
+};
+
+const client = ({ role, password, database }: Client): Part => ({
+  text:
+    `SELECT (SELECT rolpassword FROM pg_authid WHERE rolname = ${literal(role)}) AS secret, ` +
+    `EXISTS (SELECT 1 FROM pg_roles WHERE rolname = ${literal(role)})::text AS role, ` +
+    `EXISTS (SELECT 1 FROM pg_database WHERE datname = ${literal(database)})::text AS database`,
+  read: ([row]) => ({
+    client: {
+      role: row?.["role"] === "true",
+      passwordMatches: passwordMatches(password, role, row?.["secret"]),
+      database: row?.["database"] === "true",
+    },
+  }),
+});
+
+/** gc and the coordinators hold the whole node list; a datanode only a row for itself that says localhost. */
+const holdsCatalog = (kind: NodeKind): boolean => kind === "gtmcoord master" || kind === "coordinator master";
+
+/** The statements to send, and the function that makes one node's facts of their rows. */
+export function inquire(
+  question: Question,
+  access: Pick<NodeAccess, "client">,
+): {
+  readonly statements: readonly string[];
+  readonly read: (results: readonly (readonly Row[])[]) => RunningNode;
+} {
+  const parts = [
+    state,
+    standbys,
+    ...(holdsCatalog(question.kind) ? [catalog] : []),
+    ...(question.client ? [client(access.client)] : []),
+  ];
+  return {
+    statements: [settings, ...parts.map(({ text }) => text)],
+    read: ([told = [], ...results]) => {
+      const facts = parts.map((part, index) => part.read(results[index] ?? []));
+      const none: RunningNode = { inRecovery: false, hba: [], catalog: [], standbys: [] };
+      const recovery = results[0]?.[0]?.["recovery"];
+      return Object.assign({ ...none, ...addresses(told, recovery, question.kind) }, ...facts) as RunningNode;
+    },
+  };
+}
+
+/** Where the node looks for its gtm and, on a standby, for its master: before version 12 that is in recovery.conf. */
+function addresses(
+  told: readonly Row[],
+  recovery: string | undefined,
+  kind: NodeKind,
+): Pick<RunningNode, "gtm" | "primary"> {
+  const setting = (name: string): string | undefined => told.find((row) => row["name"] === name)?.["setting"];
+  const gtmHost = kind.startsWith("gtmcoord") ? undefined : setting("agtm_host");
+  const conninfo =
+    recovery === undefined ? setting("primary_conninfo") : readSetting(linesOf(recovery), "primary_conninfo");
+  const primary = isStandbyKind(kind) && conninfo !== undefined ? parseConninfo(conninfo) : undefined;
+  const primaryHost = primary?.get("host");
+  return {
+    ...(gtmHost === undefined ? {} : { gtm: { host: gtmHost, port: Number(setting("agtm_port")) } }),
+    ...(primaryHost === undefined
+      ? {}
+      : { primary: { host: primaryHost, port: Number(primary?.get("port") ?? 5432) } }),
+  };
+}
+
+/** Comments and blank lines left out, one space between fields: two files that mean the same compare equal. */
+export function normaliseHba(text: string): readonly string[] {
+  return linesOf(text)
+    .map((line) => line.replace(/#.*$/, "").trim().replaceAll(/\s+/g, " "))
+    .filter((line) => line !== "");
+}

@@ -1,0 +1,43 @@
+import type { PodFact, Snapshot } from "../model/snapshot.ts";
+import type { Topology } from "../model/topology.ts";
+import type { Clock } from "../ports/clock.ts";
+import type { Kube } from "../ports/kube.ts";
+import type { Log } from "../ports/log.ts";
+import type { ManagerConnector } from "../ports/manager.ts";
+import type { Nodes } from "../ports/node.ts";
+import { lookAtNodes } from "./look-at-nodes.ts";
+import { readManager, type SizesWanted } from "./read-manager.ts";
+
+export interface GatherPorts {
+  readonly kube: Kube;
+  readonly managers: ManagerConnector;
+  readonly nodes: Nodes;
+  readonly log: Log;
+  readonly clock: Clock;
+}
+
+export interface GatherOptions {
+  readonly signal: AbortSignal;
+  /** For one node; all are looked at side by side. */
+  readonly lookTimeoutMs: number;
+  /** Whether to ask the agents how much is in each directory; `when-needed`: while some desired node is no member. */
+  readonly sizes: SizesWanted;
+}
+
+/**
+ * One reading of the whole world: pods, then the manager's catalog, then every node the manager knows. Changes nothing. A manager or a node that does not
+ * answer is a fact, not an error; only the Kubernetes API has to be there.
+ */
+export async function gatherSnapshot(
+  topology: Topology,
+  ports: GatherPorts,
+  options: GatherOptions,
+): Promise<Snapshot> {
+  const pods = new Map(
+    (await ports.kube.listPods(options.signal)).map((pod): [string, PodFact] => [pod.name, pod]),
+  );
+  const read = await readManager(topology, pods, ports.managers, options);
+  const defined = "manager" in read ? read.manager.nodes : undefined;
+  const nodes = await lookAtNodes(topology, { pods, defined }, ports.nodes, options);
+  return { engine: topology.engine, pods, ...read, nodes };
+}
