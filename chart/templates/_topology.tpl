@@ -13,7 +13,7 @@
 {{- $jobs := .Values.jobs -}}
 {{- dict
   "schemaVersion" 1
-  "release" (dict "name" .Release.Name "namespace" .Release.Namespace "fullname" $fullname)
+  "release" (dict "app" (include "antdb.name" .) "name" .Release.Name "namespace" .Release.Namespace "fullname" $fullname)
   "engine" (dict "home" "/opt/app/antdb" "osUser" "antdb" "dataDir" "/var/lib/antdb/data" "agentPort" 8432 "managerPort" 6432)
   "roles" $roles
   "credentials" (dict "directory" "/etc/antdb/credentials" "secret" (include "antdb.secretName" .) "managed" (empty .Values.auth.existingSecret))

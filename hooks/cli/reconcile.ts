@@ -7,7 +7,7 @@ import type { Closing, Runtime } from "./runtime.ts";
 /** Brings the cluster to what the values ask for; run again it has nothing to do and says so. */
 export async function runReconcile(runtime: Runtime, options: { topology: string }): Promise<Closing> {
   const { values, topology } = loadValues(runtime, options.topology);
-  const ports = runtime.openPorts(values);
+  const ports = runtime.openPorts(values, { quiet: false });
   const deadlineMs = values.deadlines.reconcileSeconds * 1000;
   ports.log.write("info", {
     event: "run-started",

@@ -9,8 +9,8 @@ export interface Runtime {
   readonly stop: AbortSignal;
   /** @throws Failure that names the path */
   readTextFile(path: string): string;
-  /** Adapters for this release, made when a command needs them. */
-  openPorts(values: Values): RunPorts;
+  /** Adapters for this release, made when a command needs them. `quiet`: only warnings are logged, for commands whose output is their result. */
+  openPorts(values: Values, options: { quiet: boolean }): RunPorts;
   openSecretStore(): SecretStore;
   /** A new password: 32 letters and digits from the system's random source. */
   makePassword(): string;

@@ -9,7 +9,11 @@ export async function runStatus(
   options: { topology: string; output: "text" | "json" },
 ): Promise<Closing> {
   const { values, topology } = loadValues(runtime, options.topology);
-  const { snapshot, plan } = await observeAndPlan(topology, runtime.openPorts(values), runtime.stop);
+  const { snapshot, plan } = await observeAndPlan(
+    topology,
+    runtime.openPorts(values, { quiet: true }),
+    runtime.stop,
+  );
   const status = makeStatus(topology, snapshot, plan);
   runtime.print(
     options.output === "json" ? `${JSON.stringify(status, undefined, 2)}\n` : renderStatus(status),

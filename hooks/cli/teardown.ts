@@ -19,7 +19,7 @@ async function deleteCredentials(runtime: Runtime, values: Values): Promise<stri
 export async function runTeardown(runtime: Runtime, options: { topology: string }): Promise<Closing> {
   try {
     const { values, topology } = loadValues(runtime, options.topology);
-    const ports = runtime.openPorts(values);
+    const ports = runtime.openPorts(values, { quiet: false });
     const deadlineMs = values.deadlines.teardownSeconds * 1000;
     ports.log.write("info", {
       event: "run-started",

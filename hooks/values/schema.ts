@@ -10,6 +10,7 @@ export const topologyFileSchema = z
   .strictObject({
     schemaVersion: z.literal(1),
     release: z.strictObject({
+      app: z.string().min(1),
       name: z.string().min(1),
       namespace: z.string().min(1),
       fullname: z.string().min(1),

@@ -1,0 +1,130 @@
+#!/usr/bin/env node
+// The composition root: the only file that touches process, builds adapters, and sets the exit code.
+import { randomBytes, randomInt } from "node:crypto";
+import { readFileSync, writeFileSync } from "node:fs";
+import { hostname } from "node:os";
+import { join } from "node:path";
+import { systemClock } from "./adapters/clock/system-clock.ts";
+import { KubeClient, type KubeSource } from "./adapters/kube/client.ts";
+import { LeaseStore } from "./adapters/kube/lease-record.ts";
+import { makeWriterLease } from "./adapters/kube/lease.ts";
+import { makeKube } from "./adapters/kube/pods.ts";
+import { makeSecretStore } from "./adapters/kube/secret-store.ts";
+import { makeJsonLog } from "./adapters/log/json-log.ts";
+import { makeManagerConnector } from "./adapters/manager/manager.ts";
+import { makeNodes } from "./adapters/node/nodes.ts";
+import { runCommand } from "./cli/commands.ts";
+import type { Closing, Runtime } from "./cli/runtime.ts";
+import { makeScramVerifier } from "./kit/scram-verifier.ts";
+import { Secret } from "./kit/secret.ts";
+import type { RunPorts } from "./loop/ports.ts";
+import { Failure, toFailure } from "./model/failure.ts";
+import { programRole } from "./model/program-role.ts";
+import type { Values } from "./values/schema.ts";
+
+/** Set by the bundler; a checkout has none. */
+declare const ANTDB_VERSION: string | undefined;
+const version = typeof ANTDB_VERSION === "string" ? ANTDB_VERSION : "0.0.0-checkout";
+
+const requestTimeoutMs = 10_000;
+const connectTimeoutMs = 3000;
+const namespaceFile = "/var/run/secrets/kubernetes.io/serviceaccount/namespace";
+
+const stop = new AbortController();
+// Node as PID 1 has no default action for these: without a handler the kubelet would have to kill it.
+for (const signal of ["SIGTERM", "SIGINT"] as const)
+  process.once(signal, () =>
+    stop.abort(
+      new Failure({ class: "retry", code: "stopped", what: `told to stop (${signal})`, object: "program" }),
+    ),
+  );
+
+const source: KubeSource =
+  process.env["KUBERNETES_SERVICE_HOST"] === undefined
+    ? {
+        kind: "kubeconfig",
+        path: process.env["KUBECONFIG"] ?? join(process.env["HOME"] ?? "/", ".kube/config"),
+      }
+    : { kind: "pod" };
+const podName = process.env["POD_NAME"] ?? hostname();
+let openClient: KubeClient | undefined;
+
+function readTextFile(path: string): string {
+  try {
+    return readFileSync(path, "utf8");
+  } catch (error) {
+    const what = `can't be read: ${error instanceof Error ? error.message : String(error)}`;
+    throw new Failure({ class: "terminal", code: "unreadable-file", what, object: path }, { cause: error });
+  }
+}
+
+function kubeClient(namespace: string): KubeClient {
+  openClient ??= new KubeClient({ source, namespace, requestTimeoutMs });
+  return openClient;
+}
+
+function openPorts(values: Values, options: { quiet: boolean }): RunPorts {
+  const credential = (key: string): string => readTextFile(join(values.credentials.directory, key)).trim();
+  const log = makeJsonLog({ pod: podName }, options.quiet);
+  const client = kubeClient(values.release.namespace);
+  const password = new Secret(credential("hooks-password"));
+  const { osUser, dataDir, managerPort } = values.engine;
+  const store = new LeaseStore(client, values.lease.name, () => new Date());
+  const lease = { identity: podName, durationMs: values.lease.durationSeconds * 1000 };
+  const access = { user: programRole, password, osUser, connectTimeoutMs };
+  return {
+    kube: makeKube(client, { name: values.release.app, instance: values.release.name }),
+    managers: makeManagerConnector({ ...access, port: managerPort }, log),
+    nodes: makeNodes({
+      ...access,
+      dataDir,
+      client: {
+        role: credential("username"),
+        password: new Secret(credential("password")),
+        database: credential("database"),
+      },
+    }),
+    lease: makeWriterLease(store, lease, { clock: systemClock, log }),
+    log,
+    clock: systemClock,
+    programVerifier: makeScramVerifier(password, randomBytes(16)),
+  };
+}
+
+const alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
+
+const runtime: Runtime = {
+  version,
+  stop: stop.signal,
+  readTextFile,
+  openPorts,
+  openSecretStore: () => {
+    const namespace =
+      source.kind === "pod"
+        ? readTextFile(namespaceFile).trim()
+        : (process.env["POD_NAMESPACE"] ?? "default");
+    return makeSecretStore(kubeClient(namespace), { "app.kubernetes.io/managed-by": "antdb" });
+  },
+  makePassword: () => Array.from({ length: 32 }, () => alphabet[randomInt(alphabet.length)]).join(""),
+  print: (text) => process.stdout.write(text),
+};
+
+/** The same line for people (the log's last) and for Kubernetes (the container's termination message). */
+function say({ line, exitCode }: Closing): void {
+  process.stderr.write(`${line}\n`);
+  process.exitCode = exitCode;
+  try {
+    writeFileSync("/dev/termination-log", line);
+  } catch {
+    // Outside a pod there is no such file, and the line has been printed.
+  }
+}
+
+function closeFailed(error: unknown): Closing {
+  const { facts, message } = toFailure(error, "program");
+  return { exitCode: facts.class === "terminal" ? 2 : 1, line: `antdb: ${message}` };
+}
+
+const closing = await runCommand(runtime, process.argv.slice(2)).catch(closeFailed);
+if (closing.line !== "") say(closing);
+await openClient?.[Symbol.asyncDispose]();
