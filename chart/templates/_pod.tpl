@@ -3,6 +3,7 @@
 part, volumes: the list of its own volumes). Returns metadata and spec. */}}
 {{- define "antdb.pod" -}}
 {{- $settings := .settings -}}
+{{- $guard := dict "securityContext" $settings.containerSecurityContext -}}
 metadata:
   labels:
     {{- include "antdb.podLabels" . | nindent 4 }}
@@ -37,17 +38,17 @@ spec:
   {{- end }}
   {{- with $settings.extraInitContainers }}
   initContainers:
-    {{- include "antdb.namedList" . | trim | nindent 4 }}
+    {{- include "antdb.namedList" (dict "objects" . "defaults" $guard) | trim | nindent 4 }}
   {{- end }}
   containers:
     - {{ include "antdb.container" . | nindent 6 | trim }}
     {{- with $settings.extraContainers }}
-    {{- include "antdb.namedList" . | trim | nindent 4 }}
+    {{- include "antdb.namedList" (dict "objects" . "defaults" $guard) | trim | nindent 4 }}
     {{- end }}
   volumes:
     {{- toYaml .volumes | nindent 4 }}
     {{- with $settings.extraVolumes }}
-    {{- include "antdb.namedList" . | trim | nindent 4 }}
+    {{- include "antdb.namedList" (dict "objects" .) | trim | nindent 4 }}
     {{- end }}
 {{- end -}}
 
@@ -93,9 +94,11 @@ topologySpreadConstraints:
 {{- toYaml $main -}}
 {{- end -}}
 
-{{/* A map name → object as a list of objects with that name, in the names' order. */}}
+{{/* (objects: a map name → object, defaults): the objects as a list, each with its name, in the names' order. What an
+object does not say of itself comes from defaults: a user's container is as restricted as the chart's own. */}}
 {{- define "antdb.namedList" -}}
-{{- range $name, $object := . }}
-- {{ toYaml (merge (dict "name" $name) $object) | nindent 2 | trim }}
+{{- $defaults := .defaults | default dict -}}
+{{- range $name, $object := .objects }}
+- {{ toYaml (merge (dict "name" $name) $object (deepCopy $defaults)) | nindent 2 | trim }}
 {{- end }}
 {{- end -}}

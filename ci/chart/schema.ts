@@ -55,9 +55,29 @@ const job = (maximum: number): Schema =>
   });
 
 const trafficPolicy = oneOf("", "Cluster", "Local");
-const probe: Schema = {
+const count: Schema = { type: "integer", minimum: 0 }; // seconds, times, user and group ids
+/** A Kubernetes probe; exec, httpGet, tcpSocket or grpc replaces the chart's way of asking. */
+const probe = strict({
+  ...Object.fromEntries(["exec", "httpGet", "tcpSocket", "grpc"].map((how) => [how, raw])),
+  ...Object.fromEntries(
+    ["initialDelaySeconds", "periodSeconds", "timeoutSeconds", "successThreshold", "failureThreshold"].map(
+      (key) => [key, count],
+    ),
+  ),
+  terminationGracePeriodSeconds: count,
+});
+const resourceList: Schema = {
   type: "object",
-  description: "Keys of a Kubernetes probe; exec, httpGet or tcpSocket replaces the chart's way of asking.",
+  additionalProperties: false,
+  patternProperties: { "^(cpu|memory|ephemeral-storage|hugepages-.+|[^/]+/[^/]+)$": quantity },
+};
+const identity = { runAsUser: count, runAsGroup: count, runAsNonRoot: { type: "boolean" } };
+const profile = strict({ type: text, localhostProfile: text });
+const profiles = {
+  seccompProfile: profile,
+  appArmorProfile: profile,
+  seLinuxOptions: raw,
+  windowsOptions: raw,
 };
 
 const definitions: Record<string, Schema> = {
@@ -70,9 +90,26 @@ const definitions: Record<string, Schema> = {
   priorityClassName: nameOrEmpty,
   runtimeClassName: nameOrEmpty,
   schedulerName: text,
-  podSecurityContext: raw,
-  containerSecurityContext: raw,
-  resources: strict({ limits: mapOf(quantity), requests: mapOf(quantity), claims: listOf(raw) }),
+  podSecurityContext: strict({
+    ...identity,
+    ...profiles,
+    fsGroup: count,
+    fsGroupChangePolicy: oneOf("OnRootMismatch", "Always"),
+    supplementalGroups: listOf(count),
+    supplementalGroupsPolicy: oneOf("Merge", "Strict"),
+    seLinuxChangePolicy: text,
+    sysctls: listOf(raw),
+  }),
+  containerSecurityContext: strict({
+    ...identity,
+    ...profiles,
+    allowPrivilegeEscalation: { type: "boolean" },
+    privileged: { type: "boolean" },
+    readOnlyRootFilesystem: { type: "boolean" },
+    capabilities: strict({ add: listOf(text), drop: listOf(text) }),
+    procMount: text,
+  }),
+  resources: strict({ limits: resourceList, requests: resourceList, claims: listOf(raw) }),
   extraEnv: mapOf({ type: ["string", "number", "boolean", "object"] }),
   extraVolumes: mapOf(raw),
   extraVolumeMounts: mapOf({ type: "object", required: ["mountPath"] }),

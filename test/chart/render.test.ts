@@ -1,0 +1,86 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { execa } from "execa";
+import { describe, expect, it } from "vitest";
+import { topologyFileSchema } from "../../hooks/values/schema.ts";
+import { chartFolder, helm, render, renderText, repository } from "./support/helm.ts";
+import { find, podTemplates, titleOf } from "./support/manifest.ts";
+import { variants } from "./support/variants.ts";
+
+const templates = readdirSync(`${chartFolder}/templates`, { recursive: true, encoding: "utf8" });
+
+describe("the chart", () => {
+  it("passes helm lint with no warning", async () => {
+    const { exitCode, stdout } = await helm(["lint", "--strict", chartFolder]);
+    expect(stdout).not.toMatch(/\[(WARNING|ERROR)\]/);
+    expect(exitCode).toBe(0);
+  });
+
+  it("has the schema that ci/chart writes", async () => {
+    const { exitCode, stderr } = await execa(process.execPath, ["ci/chart/main.ts", "--check"], {
+      cwd: repository,
+      reject: false,
+    });
+    expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: "" });
+  });
+
+  it("keeps its files short and one object in each", () => {
+    const files = templates.filter((file) => /\.(yaml|tpl|txt)$/.test(file));
+    const long = files.filter(
+      (file) => readFileSync(`${chartFolder}/templates/${file}`, "utf8").split("\n").length > 150,
+    );
+    const several = files.filter(
+      (file) =>
+        file.endsWith(".yaml") && /^---/m.test(readFileSync(`${chartFolder}/templates/${file}`, "utf8")),
+    );
+    expect({ long, several }).toEqual({ long: [], several: [] });
+  });
+
+  it("has the same files in the folder of every role", () => {
+    const roles = ["mgr", "gc", "gcs", "dn", "ds", "cn"];
+    const common = ["service-headless.yaml", "statefulset.yaml"];
+    const found = roles.map((role) => readdirSync(`${chartFolder}/templates/${role}`).sort());
+    expect(found).toEqual([
+      ...roles.slice(1).map(() => common),
+      ["service-headless.yaml", "service-rw.yaml", common[1]],
+    ]);
+  });
+
+  it.each(variants)("renders the same twice, in the release's namespace: %s", async (_, rendering) => {
+    const first = await renderText(rendering);
+    expect(await renderText(rendering)).toBe(first);
+    const elsewhere = (await render(rendering)).filter(
+      (one) => one.metadata.namespace !== (rendering.namespace ?? "antdb"),
+    );
+    expect(elsewhere.map(titleOf)).toEqual([]);
+  });
+
+  it.each(variants)("tells the program a topology it accepts: %s", async (_, rendering) => {
+    const manifests = await render(rendering);
+    const name = `${rendering.release === undefined ? "antdb" : `${rendering.release}-antdb`}-topology`;
+    const file: unknown = JSON.parse(find(manifests, "ConfigMap", name).data?.["topology.json"] ?? "");
+    const topology = topologyFileSchema.parse(file);
+    for (const [role, facts] of Object.entries(topology.roles)) {
+      const set = find(manifests, "StatefulSet", facts.statefulSet);
+      expect([role, "replicas" in facts ? facts.replicas : 1]).toEqual([role, set.spec?.replicas]);
+    }
+  });
+
+  it.each(variants)(
+    "points every mount at a volume and every reference at an object: %s",
+    async (_, rendering) => {
+      const manifests = await render(rendering);
+      const made = new Set(manifests.map(titleOf));
+      for (const { owner, template } of podTemplates(manifests)) {
+        const volumes = new Set([...(template.spec.volumes ?? []).map((one) => one.name), "data"]);
+        const mounts = template.spec.containers
+          .flatMap((one) => one.volumeMounts ?? [])
+          .map((one) => one.name);
+        expect([titleOf(owner), mounts.filter((name) => !volumes.has(name))]).toEqual([titleOf(owner), []]);
+        const account = template.spec.serviceAccountName;
+        if (account !== undefined) expect(made).toContain(`ServiceAccount/${account}`);
+        const service = owner.spec?.serviceName;
+        if (service !== undefined) expect(made).toContain(`Service/${service}`);
+      }
+    },
+  );
+});

@@ -1,0 +1,97 @@
+import { describe, expect, it } from "vitest";
+import { render } from "./support/helm.ts";
+import { podTemplates, type PolicyRule, titleOf } from "./support/manifest.ts";
+import { podSecurityFaults } from "./support/pod-security.ts";
+import { variants } from "./support/variants.ts";
+
+/** What no rule may grant: wildcards, and named objects' content without the name. */
+const ruleFaults = (rule: PolicyRule): string[] => {
+  const all = [...rule.apiGroups, ...rule.resources, ...rule.verbs, ...(rule.resourceNames ?? [])];
+  const byName = rule.resources.some((one) => ["secrets", "leases", "jobs"].includes(one));
+  const unnamed = byName && rule.resourceNames === undefined && rule.verbs.some((verb) => verb !== "create");
+  return [...(all.includes("*") ? ["has a wildcard"] : []), ...(unnamed ? ["names no object"] : [])];
+};
+
+describe.each(variants)("security: %s", (_, rendering) => {
+  it("every pod meets the restricted Pod Security Standard", async () => {
+    const faults = podTemplates(await render(rendering)).map(({ owner, template }) => [
+      titleOf(owner),
+      podSecurityFaults(template.spec),
+    ]);
+    expect(faults.filter(([, found]) => (found ?? []).length > 0)).toEqual([]);
+    expect(faults.length).toBeGreaterThanOrEqual(8);
+  });
+
+  it("the root file system of every container is read-only", async () => {
+    const writable = podTemplates(await render(rendering)).flatMap(({ template }) =>
+      template.spec.containers.filter((one) => one.securityContext?.readOnlyRootFilesystem !== true),
+    );
+    expect(writable.map((one) => one.name)).toEqual([]);
+  });
+
+  it("database pods hold no token, and each Job has an account of its own", async () => {
+    const accounts = podTemplates(await render(rendering)).map(({ owner, template }) => {
+      const { automountServiceAccountToken: token, serviceAccountName: account } = template.spec;
+      return owner.kind === "StatefulSet" ? [token, account] : [token, account === owner.metadata.name];
+    });
+    expect(accounts.filter(([token, own]) => (token === true ? own !== true : own !== undefined))).toEqual(
+      [],
+    );
+  });
+
+  it("rights are of the namespace, without wildcard, and by name where there is one", async () => {
+    const manifests = await render(rendering);
+    expect(manifests.filter((one) => one.kind.startsWith("ClusterRole")).map(titleOf)).toEqual([]);
+    const faults = manifests.flatMap((one) =>
+      (one.rules ?? []).flatMap((rule) => ruleFaults(rule).map((fault) => `${titleOf(one)} ${fault}`)),
+    );
+    expect(faults).toEqual([]);
+  });
+
+  it("no password stands in an environment, an argument or a ConfigMap, and no Secret is rendered", async () => {
+    const manifests = await render(rendering);
+    const containers = podTemplates(manifests).flatMap(({ template }) => template.spec.containers);
+    const words = containers.flatMap((one) => [
+      ...(one.args ?? []),
+      ...(one.env ?? []).map((entry) => entry.name),
+    ]);
+    expect(words.filter((word) => /password/i.test(word))).toEqual([]);
+    expect(manifests.filter((one) => one.kind === "Secret").map(titleOf)).toEqual([]);
+  });
+});
+
+describe("the rules themselves", () => {
+  const restricted = {
+    runAsNonRoot: true,
+    allowPrivilegeEscalation: false,
+    capabilities: { drop: ["ALL"] },
+    seccompProfile: { type: "RuntimeDefault" },
+  };
+  const pod = (securityContext: object, more: object = {}): Parameters<typeof podSecurityFaults>[0] => ({
+    containers: [{ name: "a", image: "i", securityContext: { ...restricted, ...securityContext } }],
+    ...more,
+  });
+
+  it.each([
+    [{}, 0],
+    [{ privileged: true }, 1],
+    [{ runAsNonRoot: false }, 1],
+    [{ allowPrivilegeEscalation: true }, 1],
+    [{ capabilities: { drop: ["NET_RAW"] } }, 1],
+    [{ seccompProfile: { type: "Unconfined" } }, 1],
+  ])("Pod Security: %j has %i faults", (securityContext, count) => {
+    expect(podSecurityFaults(pod(securityContext))).toHaveLength(count);
+  });
+
+  it("Pod Security: host namespaces and hostPath volumes are faults", () => {
+    const more = { hostNetwork: true, volumes: [{ name: "v", hostPath: { path: "/" } }] };
+    expect(podSecurityFaults(pod({}, more))).toEqual(["hostNetwork is used", "volume v is a hostPath"]);
+  });
+
+  it("rights: a wildcard and a nameless Secret are faults", () => {
+    const rule = (verbs: string[]): PolicyRule => ({ apiGroups: [""], resources: ["secrets"], verbs });
+    expect([rule(["*"]), rule(["get"]), rule(["create"])].map((one) => ruleFaults(one).length)).toEqual([
+      2, 1, 0,
+    ]);
+  });
+});

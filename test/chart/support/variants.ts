@@ -1,0 +1,91 @@
+/** Values that together reach every branch of the templates: what must hold for the chart must hold for each of these. */
+import { readdirSync } from "node:fs";
+import { type Rendering, repository } from "./helm.ts";
+
+const folder = `${repository}ci/values`;
+const profiles = readdirSync(folder).map((file): [string, Rendering] => [
+  `ci/values/${file}`,
+  { valuesFiles: [`${folder}/${file}`] },
+]);
+
+/** Every setting that a pod can be given, as a user would give it. */
+export const everyPodSetting = {
+  labels: { team: "data" },
+  annotations: { "example.com/note": "kept" },
+  nodeSelector: { disk: "ssd" },
+  tolerations: [{ key: "db", operator: "Exists" }],
+  affinity: {
+    nodeAffinity: {
+      requiredDuringSchedulingIgnoredDuringExecution: {
+        nodeSelectorTerms: [{ matchExpressions: [{ key: "zone", operator: "In", values: ["a"] }] }],
+      },
+    },
+    podAntiAffinity: {
+      requiredDuringSchedulingIgnoredDuringExecution: [
+        { labelSelector: { matchLabels: { app: "noisy" } }, topologyKey: "kubernetes.io/hostname" },
+      ],
+    },
+  },
+  topologySpreadConstraints: [{ maxSkew: 1, topologyKey: "zone", whenUnsatisfiable: "ScheduleAnyway" }],
+  priorityClassName: "database",
+  runtimeClassName: "sandboxed",
+  schedulerName: "own-scheduler",
+  resources: { limits: { cpu: "3", memory: "3Gi" }, requests: { cpu: "2", memory: "2Gi" } },
+  extraEnv: { TZ: "Asia/Shanghai", NODE: { valueFrom: { fieldRef: { fieldPath: "spec.nodeName" } } } },
+  extraVolumes: { scratch: { emptyDir: {} } },
+  extraVolumeMounts: { scratch: { mountPath: "/scratch" } },
+  extraContainers: { sidecar: { image: "example.com/sidecar:1" } },
+  extraInitContainers: { first: { image: "example.com/first:1" } },
+} as const;
+
+/** Name → how to render it. */
+export const variants: readonly (readonly [string, Rendering])[] = [
+  ["defaults", {}],
+  ...profiles,
+  ["another release name", { release: "orders", namespace: "shop" }],
+  ["before matchLabelKeys", { kubeVersion: "1.28.0" }],
+  ["no standbys", { values: { ds: { replicas: 0 }, gcs: { replicas: 0 } } }],
+  ["many nodes", { values: { cn: { replicas: 5 }, dn: { replicas: 20 }, gcs: { replicas: 2 } } }],
+  ["a Secret of the user's", { values: { auth: { existingSecret: "mine", keys: { password: "pw" } } } }],
+  ["everything deleted", { values: { retention: { whenDeleted: "Delete", whenScaled: "Delete" } } }],
+  [
+    "pairs preferred by zone",
+    { values: { pairing: { mode: "role", type: "preferred", topologyKey: "zone" } } },
+  ],
+  ["pairs by the user", { values: { pairing: { mode: "custom" } } }],
+  [
+    "a load balancer",
+    {
+      values: {
+        service: {
+          rw: {
+            type: "LoadBalancer",
+            nodePort: 30432,
+            externalTrafficPolicy: "Local",
+            internalTrafficPolicy: "Local",
+            sourceRanges: ["10.0.0.0/8"],
+            loadBalancerClass: "example.com/lb",
+            sessionAffinity: "ClientIP",
+            annotations: { "example.com/lb": "internal" },
+            labels: { tier: "front" },
+          },
+        },
+      },
+    },
+  ],
+  ["every pod setting", { values: { pods: everyPodSetting } }],
+  [
+    "common labels, images and storage",
+    {
+      values: {
+        commonLabels: { team: "data" },
+        commonAnnotations: { "example.com/owner": "data" },
+        global: { imageRegistry: "registry.local", pullSecrets: { regcred: true }, storageClass: "fast" },
+        images: { antdb: { digest: `sha256:${"a".repeat(64)}` }, pullSecrets: { off: false } },
+        nodes: {
+          persistence: { selector: { matchLabels: { disk: "a" } }, annotations: { "example.com/b": "c" } },
+        },
+      },
+    },
+  ],
+];
