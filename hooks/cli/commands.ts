@@ -30,25 +30,24 @@ const credentialsOptions = {
   database: { type: "string", default: "app", describe: "the application's database" },
 } as const;
 
-function define(parser: Argv, runtime: Runtime, end: (closing: Closing) => void): Argv {
+/** @param run is called with the command once the arguments are known to be good */
+function define(parser: Argv, run: (command: (runtime: Runtime) => Promise<Closing>) => Promise<void>): Argv {
+  const withOutput = { ...topologyOption, ...outputOption };
   return parser
-    .command("reconcile", "bring the cluster to what the values ask for", topologyOption, async (args) =>
-      end(await runReconcile(runtime, args)),
+    .command("reconcile", "bring the cluster to what the values ask for", topologyOption, (args) =>
+      run((runtime) => runReconcile(runtime, args)),
     )
-    .command(
-      "plan",
-      "print what reconcile would do, change nothing",
-      { ...topologyOption, ...outputOption },
-      async (args) => end(await runPlan(runtime, args)),
+    .command("plan", "print what reconcile would do, change nothing", withOutput, (args) =>
+      run((runtime) => runPlan(runtime, args)),
     )
-    .command("status", "print the topology as it is", { ...topologyOption, ...outputOption }, async (args) =>
-      end(await runStatus(runtime, args)),
+    .command("status", "print the topology as it is", withOutput, (args) =>
+      run((runtime) => runStatus(runtime, args)),
     )
-    .command("teardown", "stop the cluster cleanly, delete nothing", topologyOption, async (args) =>
-      end(await runTeardown(runtime, args)),
+    .command("teardown", "stop the cluster cleanly, delete nothing", topologyOption, (args) =>
+      run((runtime) => runTeardown(runtime, args)),
     )
-    .command("credentials", "make the credentials Secret if it is absent", credentialsOptions, async (args) =>
-      end(await runCredentials(runtime, args)),
+    .command("credentials", "make the credentials Secret if it is absent", credentialsOptions, (args) =>
+      run((runtime) => runCredentials(runtime, args)),
     );
 }
 
@@ -62,6 +61,7 @@ function refuseRepeated(args: Readonly<Record<string, unknown>>): true {
 /** Parses the arguments and runs the command. Throws a Failure for arguments it does not know. */
 export async function runCommand(runtime: Runtime, args: readonly string[]): Promise<Closing> {
   let closing: Closing = { exitCode: 0, line: "" };
+  const state = { begun: false };
   const parser = yargs([...args])
     .scriptName("antdb")
     .version(runtime.version)
@@ -74,15 +74,17 @@ export async function runCommand(runtime: Runtime, args: readonly string[]): Pro
       "exit codes: 0 done or nothing to do, 1 failed and worth a retry, 2 refused, 3 out of time and safe to run again",
     );
   try {
-    await define(parser, runtime, (result) => {
-      closing = result;
+    await define(parser, async (command) => {
+      state.begun = true;
+      closing = await command(runtime);
     }).parseAsync();
   } catch (error) {
-    if (error instanceof Error && error.name === "YError")
+    // yargs throws several kinds of Error for one thing: arguments it does not take.
+    if (!state.begun)
       throw new Failure({
         class: "terminal",
         code: "bad-arguments",
-        what: error.message,
+        what: error instanceof Error ? error.message : String(error),
         object: "command line",
         remedy: "antdb --help lists commands and options",
       });
