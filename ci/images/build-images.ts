@@ -25,7 +25,7 @@ export type BuiltImage = {
   readonly tag: string;
   /** registry/repository:tag. */
   readonly ref: string;
-  /** The image as an archive (`docker load`, `ctr images import`, `kind load image-archive`). */
+  /** The image as an OCI archive. */
   readonly file: string;
   readonly bytes: number;
   readonly cached: boolean;

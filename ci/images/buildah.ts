@@ -3,6 +3,7 @@
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { run, succeeds } from "./command.ts";
+import { packOciArchive } from "./oci-archive.ts";
 import { buildArgs, pullTimeout, type Engine } from "./engine.ts";
 
 export type BuildahStore = { readonly store: string; readonly driver: "overlay" | "vfs" };
@@ -40,9 +41,13 @@ export function buildah({ store, driver }: BuildahStore): Buildah {
   };
 }
 
-/** docker's archive format, because its layers are not compressed: they go no farther than this machine's disk. */
 async function save(argv: (...args: string[]) => Argv, ref: string, file: string): Promise<void> {
-  await rm(file, { force: true }); // an archive that exists is refused
-  const push = argv("push", "--quiet", ref, `docker-archive:${file}:${ref}`);
-  await run({ argv: push, doing: `buildah push of ${ref}` });
+  const folder = `${file}.d`;
+  try {
+    const push = argv("push", "--quiet", "--disable-compression", ref, `dir:${folder}`);
+    await run({ argv: push, doing: `buildah push of ${ref}` });
+    await packOciArchive(folder, ref, file);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
 }

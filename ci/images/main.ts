@@ -1,6 +1,7 @@
 // npm run images: builds what changed, names it in .build/images.yaml, and loads it into the local cluster.
 import { relative } from "node:path";
 import { BundleError } from "../../docker/bundle.ts";
+import { ClusterFailure, findCluster, loadImages } from "../cluster/cluster.ts";
 import { buildImages, type BuiltImage } from "./build-images.ts";
 import { parseCommandLine } from "./command-line.ts";
 import { ImageError } from "./failure.ts";
@@ -10,17 +11,41 @@ import { imagesFile, root } from "./paths.ts";
 const line = ({ name, ref, cached, seconds, bytes }: BuiltImage): string =>
   `${name.padEnd(8)}  ${cached ? "cached" : "built "}  ${seconds.toFixed(1).padStart(6)} s  ${(bytes / 1e6).toFixed(0).padStart(4)} MB  ${ref}`;
 
+/** Loads into the cluster of that name; without a name into the default one, if it is up. */
+async function load(images: readonly BuiltImage[], name: string | undefined): Promise<void> {
+  const cluster = name === undefined ? defaultCluster() : findCluster(name);
+  if (cluster === undefined) {
+    console.log("no local cluster is up: nothing loaded (`npm run cluster:up` makes one)");
+    return;
+  }
+  const progress = (text: string): void => console.log(`cluster   ${cluster.name}: ${text}`);
+  const files = images.map(({ file }) => file);
+  await loadImages(cluster, files, progress);
+}
+
+function defaultCluster(): ReturnType<typeof findCluster> | undefined {
+  try {
+    return findCluster();
+  } catch (error) {
+    if (error instanceof ClusterFailure) return undefined;
+    throw error;
+  }
+}
+
 async function main(argv: readonly string[]): Promise<void> {
   const command = parseCommandLine(argv);
   const images = await buildImages({ ...command, onDone: (image) => console.log(line(image)) });
   await writeImagesFile(imagesFile, images);
   console.log(`values    ${relative(root, imagesFile)}`);
+  if (command.load) await load(images, command.cluster);
 }
+
+const forPeople = [ImageError, BundleError, ClusterFailure];
 
 try {
   await main(process.argv.slice(2));
 } catch (error) {
-  if (!(error instanceof ImageError || error instanceof BundleError)) throw error;
-  console.error(error.message);
+  if (!forPeople.some((kind) => error instanceof kind)) throw error;
+  console.error((error as Error).message);
   process.exitCode = 1;
 }
