@@ -25,10 +25,12 @@ const (
 	OpHba      Op = "hba"      // path, append, reload → lines already there are not repeated
 	OpHbaDrop  Op = "hbaDrop"  // path, append (the lines to take out), reload
 	OpHbaShow  Op = "hbaShow"  // path → the file's entries, one a line
-	OpSize     Op = "size"     // path → bytes, as decimal digits; 0 when the directory is absent
+	OpSize     Op = "size"     // path → bytes of its regular files, recursive, as decimal digits; an absent directory is an error
 	OpClean    Op = "clean"    // path: rm -rf path; mkdir -p path; chmod 0700 path
 	OpBootTime Op = "bootTime" // path, port → the postmaster's start time, or empty
 	OpEmpty    Op = "empty"    // path → "empty" (absent counts) or "used"
+
+	OpStopAgent Op = "stopAgent" // ends the agent itself, after the answer
 )
 
 // What OpPing answers in Response.Result.

@@ -16,7 +16,7 @@ type Param struct {
 
 // Params reads mgr_updateparm.
 func (s Store) Params(ctx context.Context) ([]Param, error) {
-	rows, err := s.Conn.Query(ctx, `SELECT updateparmnodename::text, updateparmnodetype::text, updateparmkey::text, coalesce(updateparmvalue, '')
+	rows, err := s.Conn.Query(context.WithoutCancel(ctx), `SELECT updateparmnodename::text, updateparmnodetype::text, updateparmkey::text, coalesce(updateparmvalue, '')
 		FROM pg_catalog.mgr_updateparm`)
 	if err != nil {
 		return nil, err
@@ -56,7 +56,7 @@ type Known struct{ Name, Context, Type, Min, Max, Enum string }
 
 // KnownParam looks a parameter up in mgr_parm.
 func (s Store) KnownParam(ctx context.Context, name string) (Known, bool, error) {
-	rows, err := s.Conn.Query(ctx, `SELECT parmname::text, parmcontext::text, parmvartype::text, coalesce(parmminval, ''), coalesce(parmmaxval, ''),
+	rows, err := s.Conn.Query(context.WithoutCancel(ctx), `SELECT parmname::text, parmcontext::text, parmvartype::text, coalesce(parmminval, ''), coalesce(parmmaxval, ''),
 		coalesce(parmenumval, '') FROM pg_catalog.mgr_parm WHERE parmname = $1 LIMIT 1`, name)
 	if err != nil {
 		return Known{}, false, err
@@ -70,7 +70,7 @@ func (s Store) KnownParam(ctx context.Context, name string) (Known, bool, error)
 
 // HbaLines reads mgr_hba's rows of one node.
 func (s Store) HbaLines(ctx context.Context, node string) ([]string, error) {
-	rows, err := s.Conn.Query(ctx, `SELECT hbavalue FROM pg_catalog.mgr_hba WHERE nodename = $1`, node)
+	rows, err := s.Conn.Query(context.WithoutCancel(ctx), `SELECT hbavalue FROM pg_catalog.mgr_hba WHERE nodename = $1`, node)
 	if err != nil {
 		return nil, err
 	}

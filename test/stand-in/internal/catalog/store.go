@@ -6,12 +6,13 @@ import (
 	"github.com/jackc/pgx/v5"
 )
 
-// Store reads and writes the mgr_* tables over one connection, in whatever transaction that connection is.
+// Store reads and writes the mgr_* tables over one connection, in whatever transaction that connection is. A statement here is short
+// and is let finish: cancelling it would cost the session its connection.
 type Store struct{ Conn *pgx.Conn }
 
 // Hosts reads mgr_host, oldest row first.
 func (s Store) Hosts(ctx context.Context) ([]Host, error) {
-	rows, err := s.Conn.Query(ctx, `SELECT oid, hostname::text, hostuser::text, hostport, hostproto::text, hostagentport, allowcure,
+	rows, err := s.Conn.Query(context.WithoutCancel(ctx), `SELECT oid, hostname::text, hostuser::text, hostport, hostproto::text, hostagentport, allowcure,
 		coalesce(hostaddr, ''), coalesce(hostadbhome, '') FROM pg_catalog.mgr_host ORDER BY oid`)
 	if err != nil {
 		return nil, err
@@ -21,7 +22,7 @@ func (s Store) Hosts(ctx context.Context) ([]Host, error) {
 
 // Nodes reads mgr_node with each node's host, oldest row first.
 func (s Store) Nodes(ctx context.Context) (Nodes, error) {
-	rows, err := s.Conn.Query(ctx, `SELECT n.oid, n.nodename::text, n.nodetype::text, n.nodesync::text, n.nodeport, n.nodeinited, n.nodemasternameoid,
+	rows, err := s.Conn.Query(context.WithoutCancel(ctx), `SELECT n.oid, n.nodename::text, n.nodetype::text, n.nodesync::text, n.nodeport, n.nodeinited, n.nodemasternameoid,
 		n.nodeincluster, n.nodezone::text, n.curestatus::text, coalesce(n.nodepath, ''), n.nodehost, coalesce(h.hostname::text, ''),
 		coalesce(h.hostuser::text, ''), coalesce(h.hostagentport, 0), coalesce(h.hostaddr, '')
 		FROM pg_catalog.mgr_node n LEFT JOIN pg_catalog.mgr_host h ON h.oid = n.nodehost ORDER BY n.oid`)
@@ -42,7 +43,7 @@ func (s Store) Nodes(ctx context.Context) (Nodes, error) {
 
 // Exec runs one statement with arguments.
 func (s Store) Exec(ctx context.Context, sql string, args ...any) error {
-	_, err := s.Conn.Exec(ctx, sql, args...)
+	_, err := s.Conn.Exec(context.WithoutCancel(ctx), sql, args...)
 	return err
 }
 

@@ -22,7 +22,7 @@ func (p *parser) power(start bool) Statement {
 	case p.word("all"):
 		node.Mixed = true
 	case p.word("zone"):
-		node.Mixed, node.Zone = true, p.ident()
+		node.Zone = p.ident()
 	default:
 		p.powerScope(&node)
 	}

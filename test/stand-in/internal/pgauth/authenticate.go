@@ -54,20 +54,20 @@ func Authenticate(backend *pgproto3.Backend, rules Rules, peer Peer, lookup Look
 	return nil, nil
 }
 
-// noEntry words a missing entry (auth.c, the build without SSL).
+// noEntry words a missing entry (auth.c, the build with SSL).
 func noEntry(peer Peer) string {
 	if peer.Replication {
-		return fmt.Sprintf("no pg_hba.conf entry for replication connection from host \"%s\", user \"%s\"", hostOf(peer), peer.User)
+		return fmt.Sprintf("no pg_hba.conf entry for replication connection from host \"%s\", user \"%s\", SSL off", hostOf(peer), peer.User)
 	}
-	return fmt.Sprintf("no pg_hba.conf entry for host \"%s\", user \"%s\", database \"%s\"", hostOf(peer), peer.User, peer.Database)
+	return fmt.Sprintf("no pg_hba.conf entry for host \"%s\", user \"%s\", database \"%s\", SSL off", hostOf(peer), peer.User, peer.Database)
 }
 
 // rejected words an entry whose method is reject.
 func rejected(peer Peer) string {
 	if peer.Replication {
-		return fmt.Sprintf("pg_hba.conf rejects replication connection for host \"%s\", user \"%s\"", hostOf(peer), peer.User)
+		return fmt.Sprintf("pg_hba.conf rejects replication connection for host \"%s\", user \"%s\", SSL off", hostOf(peer), peer.User)
 	}
-	return fmt.Sprintf("pg_hba.conf rejects connection for host \"%s\", user \"%s\", database \"%s\"", hostOf(peer), peer.User, peer.Database)
+	return fmt.Sprintf("pg_hba.conf rejects connection for host \"%s\", user \"%s\", database \"%s\", SSL off", hostOf(peer), peer.User, peer.Database)
 }
 
 func hostOf(peer Peer) string {
