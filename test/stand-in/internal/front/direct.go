@@ -1,0 +1,64 @@
+package front
+
+import (
+	"fmt"
+
+	"github.com/jackc/pgx/v5/pgconn"
+	"github.com/jackc/pgx/v5/pgproto3"
+)
+
+// runDirect sends a statement to one node and its rows to the client (EXECUTE DIRECT).
+func (s *session) runDirect(one step) error {
+	if !s.role.Superuser {
+		return s.fail(failure("42501", "must be superuser to use EXECUTE DIRECT"))
+	}
+	list, err := s.node.control.query("SELECT node_host, node_port FROM antdb.node WHERE node_name = $1::name", one.direct)
+	if err != nil {
+		return s.fail(asResponse("self", err))
+	}
+	if len(list) == 0 {
+		return s.fail(failure("42704", fmt.Sprintf("PGXC Node %s: object not defined", one.direct)))
+	}
+	to := address{one.direct, string(list[0][0]), string(list[0][1])}
+	conn, err := s.node.connectNode(s.context(), to, s.user(), s.database())
+	if err != nil {
+		return s.fail(asResponse(one.direct, err))
+	}
+	defer conn.Close(s.context())
+	result := conn.Exec(s.context(), one.sql)
+	for result.NextResult() {
+		if err := s.passResult(result.ResultReader()); err != nil {
+			return err
+		}
+	}
+	if err := result.Close(); err != nil {
+		return s.fail(asResponse(one.direct, err))
+	}
+	return nil
+}
+
+func (s *session) passResult(reader *pgconn.ResultReader) error {
+	fields := reader.FieldDescriptions()
+	if len(fields) > 0 {
+		description := &pgproto3.RowDescription{}
+		for _, field := range fields {
+			description.Fields = append(description.Fields, pgproto3.FieldDescription{
+				Name: []byte(field.Name), DataTypeOID: field.DataTypeOID, DataTypeSize: field.DataTypeSize,
+				TypeModifier: field.TypeModifier, Format: field.Format,
+			})
+		}
+		if err := s.answers.say(description); err != nil {
+			return err
+		}
+	}
+	for reader.NextRow() {
+		if err := s.answers.say(&pgproto3.DataRow{Values: reader.Values()}); err != nil {
+			return err
+		}
+	}
+	tag, err := reader.Close()
+	if err != nil {
+		return nil // result.Close reports it
+	}
+	return s.answers.say(&pgproto3.CommandComplete{CommandTag: []byte(tag.String())})
+}

@@ -1,0 +1,132 @@
+package front
+
+import (
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+)
+
+// step is one statement of a client, ready for the server.
+type step struct {
+	statement
+	sql     string // what the server gets
+	fromTag string // its command tag for that…
+	tag     string // …and the one the client must see; empty to leave it
+	ddl     bool   // repeated on other nodes from its own text: has to be alone in its message
+	cluster bool   // roles and databases: no event trigger sees them, the front runs them on every node
+	alone   bool   // can't run in a transaction block
+	control bool   // BEGIN, COMMIT and their kind
+	copyIn  bool   // the client sends data in the middle
+	local   bool   // needs no gtm
+	direct  string // EXECUTE DIRECT: the node's name; sql is what it gets
+}
+
+// translator turns a statement of AntDB's into what the stand-in does for it; false leaves the statement to the next one.
+type translator func(n *node, one *step) bool
+
+var translators = []translator{
+	translateNode, translateShow, translateDirect, translateDistribute, translateTableNodes, translateUnique, translateCluster,
+}
+
+// translateAll splits a query text and translates each statement.
+func (n *node) translateAll(sql string) []step {
+	parts := split(sql)
+	steps := make([]step, 0, len(parts))
+	for _, part := range parts {
+		one := step{statement: part, sql: n.rename(part.sql)}
+		one.classify()
+		for _, translate := range translators {
+			if translate(n, &one) {
+				break
+			}
+		}
+		steps = append(steps, one)
+	}
+	return steps
+}
+
+func changed(steps []step) bool {
+	return slices.ContainsFunc(steps, func(one step) bool { return one.sql != one.statement.sql })
+}
+
+func joined(steps []step) string {
+	texts := make([]string, len(steps))
+	for i, one := range steps {
+		texts[i] = one.sql
+	}
+	return strings.Join(texts, ";")
+}
+
+// needsScript reports whether the statements have to be run one by one.
+func needsScript(steps []step) bool {
+	if slices.ContainsFunc(steps, func(one step) bool { return one.copyIn }) {
+		return false
+	}
+	return slices.ContainsFunc(steps, func(one step) bool {
+		return one.cluster || one.direct != "" || len(steps) > 1 && (one.ddl || one.tag != "")
+	})
+}
+
+var (
+	controlWords = []string{"begin", "start", "commit", "rollback", "abort", "end", "savepoint", "release"}
+	localWords   = append([]string{"show", "set", "reset", "discard", "deallocate", "listen", "unlisten", "checkpoint"}, controlWords...)
+	ddlWords     = []string{"create", "alter", "drop", "grant", "revoke", "comment", "security", "refresh", "import", "reassign"}
+	localSelect  = regexp.MustCompile(`(?is)^\s*select\s+(pg_catalog\.)?(pg_reload_conf|pgxc_pool_reload|pg_is_in_recovery|pg_conf_load_time)\s*\(\s*\)\s*;?\s*$`)
+)
+
+func (one *step) classify() {
+	first := one.word(0)
+	one.control = slices.Contains(controlWords, first)
+	one.ddl = slices.Contains(ddlWords, first) || first == "select" && slices.ContainsFunc(one.tokens, func(t token) bool { return t.is("into") })
+	one.alone = slices.Contains([]string{"vacuum", "reindex", "cluster"}, first) || one.starts("alter", "system")
+	one.copyIn = first == "copy" && slices.ContainsFunc(one.tokens, func(t token) bool { return t.is("stdin") })
+	one.local = slices.Contains(localWords, first) || localSelect.MatchString(one.statement.sql) || one.starts("alter", "system")
+}
+
+var (
+	settingsView = regexp.MustCompile(`(?i)\b(antdb\.|pg_catalog\.)?pg_settings\b`)
+	settingCall  = regexp.MustCompile(`(?i)\bcurrent_setting\s*\(\s*'([a-z_]+)'`)
+)
+
+// rename replaces the names the stock server has under another name, inside strings too.
+func (n *node) rename(sql string) string {
+	if strings.Contains(sql, recoveryConf) {
+		sql = strings.ReplaceAll(sql, recoveryConf, RecoveryFile)
+	}
+	if settingsView.MatchString(sql) {
+		sql = settingsView.ReplaceAllString(sql, "antdb.pg_settings")
+	}
+	return settingCall.ReplaceAllStringFunc(sql, func(call string) string {
+		name := settingCall.FindStringSubmatch(call)[1]
+		if n.known.has(strings.ToLower(name)) {
+			return call
+		}
+		return strings.Replace(call, "'"+name, "'antdb."+strings.ToLower(name), 1)
+	})
+}
+
+// shown parameters the front itself stands for: the server's own value is the inner one.
+var ownParameters = []string{"listen_addresses", "unix_socket_directories"}
+
+func translateShow(n *node, one *step) bool {
+	if one.word(0) != "show" || len(one.tokens) != 2 {
+		return false
+	}
+	name := one.tokens[1].text
+	if name == "all" || strings.Contains(name, ".") || n.known.has(name) && !slices.Contains(ownParameters, name) {
+		return false
+	}
+	one.sql = fmt.Sprintf("SELECT antdb.show(%s) AS %s", literal(name), identifier(name))
+	one.fromTag, one.tag = "SELECT 1", "SHOW"
+	return true
+}
+
+func literal(value string) string {
+	if strings.Contains(value, `\`) {
+		return "E'" + strings.ReplaceAll(strings.ReplaceAll(value, `\`, `\\`), "'", "''") + "'"
+	}
+	return "'" + strings.ReplaceAll(value, "'", "''") + "'"
+}
+
+func identifier(name string) string { return `"` + strings.ReplaceAll(name, `"`, `""`) + `"` }

@@ -1,0 +1,58 @@
+-- What a client's DDL on a coordinator does to the rest of the cluster.
+-- Datanodes have every object but what acts on rows: that happens on the coordinator.
+CREATE FUNCTION antdb.on_coordinators_only(tag text) RETURNS bool LANGUAGE sql IMMUTABLE AS
+$$ SELECT split_part(tag, ' ', 2) IN ('TRIGGER', 'RULE', 'POLICY', 'MATERIALIZED', 'EVENT') $$;
+CREATE FUNCTION antdb.repeat(tag text) RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+  PERFORM antdb.spread(antdb.other_coordinators() || CASE WHEN antdb.on_coordinators_only(tag) THEN '{}' ELSE antdb.datanodes() END,
+    current_setting('search_path'), current_query());
+END $$;
+CREATE FUNCTION antdb.is_busy() RETURNS bool LANGUAGE sql STABLE AS
+$$ SELECT antdb.is_replay() OR NOT antdb.is_coordinator() OR coalesce(antdb.setting('building'), '') = 'on' $$;
+-- DISTRIBUTE BY reaches us as a comment the front puts in the clause's place.
+CREATE FUNCTION antdb.wish() RETURNS text LANGUAGE sql STABLE AS
+$$ SELECT coalesce(substring(current_query() from '/\*antdb:distribute ([^*]*)\*/'), '') $$;
+CREATE FUNCTION antdb.on_ddl_end() RETURNS event_trigger LANGUAGE plpgsql AS $$
+DECLARE entry record; lasting bool := false;
+BEGIN
+  IF antdb.is_busy() THEN
+    RETURN;
+  END IF;
+  FOR entry IN SELECT * FROM pg_event_trigger_ddl_commands() LOOP
+    CONTINUE WHEN entry.schema_name = 'pg_temp' OR entry.object_type = 'foreign table';
+    lasting := true;
+    IF entry.command_tag IN ('CREATE TABLE', 'CREATE TABLE AS', 'SELECT INTO') AND NOT entry.in_extension THEN
+      PERFORM antdb.distribute(entry.objid, antdb.wish());
+    END IF;
+  END LOOP;
+  IF lasting AND TG_TAG NOT IN ('CREATE TABLE', 'CREATE TABLE AS', 'SELECT INTO') THEN
+    PERFORM antdb.repeat(TG_TAG);
+  END IF;
+  IF TG_TAG = 'ALTER TABLE' THEN
+    PERFORM antdb.follow_names();
+  END IF;
+END $$;
+CREATE FUNCTION antdb.on_drop() RETURNS event_trigger LANGUAGE plpgsql AS $$
+BEGIN
+  DELETE FROM antdb.distributed d USING pg_event_trigger_dropped_objects() o WHERE o.classid = 'pg_class'::regclass AND o.objid = d.rel;
+  IF antdb.is_busy() OR TG_TAG NOT LIKE 'DROP %' THEN
+    RETURN;
+  END IF;
+  IF EXISTS (SELECT FROM pg_event_trigger_dropped_objects() WHERE original AND NOT is_temporary AND object_type <> 'foreign table') THEN
+    PERFORM antdb.repeat(TG_TAG);
+  END IF;
+END $$;
+-- After ALTER TABLE … RENAME or SET SCHEMA the foreign tables must name the datanodes' tables anew.
+CREATE FUNCTION antdb.follow_names() RETURNS void LANGUAGE plpgsql AS $$
+DECLARE part record;
+BEGIN
+  FOR part IN
+    SELECT f.ftrelid::regclass::text AS name, n.nspname, c.relname FROM antdb.distributed d
+    JOIN pg_class c ON c.oid = d.rel JOIN pg_namespace n ON n.oid = c.relnamespace
+    JOIN pg_class p ON p.oid = d.rel OR p.relnamespace = 'antdb'::regnamespace AND p.relname LIKE d.rel || '\_%'
+    JOIN pg_foreign_table f ON f.ftrelid = p.oid
+    WHERE NOT f.ftoptions @> array['schema_name=' || n.nspname, 'table_name=' || c.relname]
+  LOOP
+    EXECUTE format('ALTER FOREIGN TABLE %s OPTIONS (SET schema_name %L, SET table_name %L)', part.name, part.nspname, part.relname);
+  END LOOP;
+END $$;
