@@ -105,7 +105,8 @@ run_agent() {
   prepare_directory
   trap on_term_agent TERM INT
   log "starting the agent on port $AGENT_PORT"
-  agent -P "$AGENT_PORT" &
+  # Its output is its port and process id, and each child it forks writes them again: one for every probe.
+  agent -P "$AGENT_PORT" >/dev/null &
   main_pid=$!
   local status=0
   wait "$main_pid" || status=$?

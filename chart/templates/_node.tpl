@@ -13,7 +13,7 @@ env:
 {{- range $probe := list "startup" "readiness" "liveness" }}
 {{- with get $.settings.probes $probe }}
 {{ $probe }}Probe:
-  {{- $how := ternary dict (dict "tcpSocket" (dict "port" $role.probe)) (or (hasKey . "exec") (hasKey . "httpGet") (hasKey . "tcpSocket")) }}
+  {{- $how := ternary dict $role.probe (or (hasKey . "exec") (hasKey . "httpGet") (hasKey . "tcpSocket") (hasKey . "grpc")) }}
   {{- toYaml (merge $how (deepCopy .)) | nindent 2 }}
 {{- end }}
 {{- end }}

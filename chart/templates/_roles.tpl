@@ -1,12 +1,17 @@
-{{/* What each role is: its port (6432 manager, 6655 gc, 5432 cn, 5433 dn), its mode of the entrypoint, the port that
-says it is up: the agent's for nodes, since postgres runs only after the manager has initialised the node. */}}
+{{/* What each role is: its port (6432 manager, 6655 gc, 5432 cn, 5433 dn), its mode of the entrypoint, and how it is
+asked whether it is up. Nodes by a connect to the agent, since postgres runs only after the manager has initialised
+the node; the manager by pg_isready, since it writes a line to its log for each connect that says nothing. */}}
 {{- define "antdb.roles" -}}
-mgr: { port: 6432, mode: mgr, probe: manager, title: manager }
-gc: { port: 6655, mode: agent, probe: agent, title: global transaction master }
-gcs: { port: 6655, mode: agent, probe: agent, title: standby of gc }
-cn: { port: 5432, mode: agent, probe: agent, title: coordinator }
-dn: { port: 5433, mode: agent, probe: agent, title: datanode }
-ds: { port: 5433, mode: agent, probe: agent, title: standby of a datanode }
+{{- $agent := dict "tcpSocket" (dict "port" "agent") -}}
+{{- $manager := dict "exec" (dict "command" (list "pg_isready" "-q" "-h" "127.0.0.1" "-p" "6432" "-d" "postgres")) -}}
+{{- dict
+  "mgr" (dict "port" 6432 "mode" "mgr" "probe" $manager)
+  "gc" (dict "port" 6655 "mode" "agent" "probe" $agent)
+  "gcs" (dict "port" 6655 "mode" "agent" "probe" $agent)
+  "cn" (dict "port" 5432 "mode" "agent" "probe" $agent)
+  "dn" (dict "port" 5433 "mode" "agent" "probe" $agent)
+  "ds" (dict "port" 5433 "mode" "agent" "probe" $agent)
+  | toYaml -}}
 {{- end -}}
 
 {{/* (root, component): a role's settings: pods, then nodes, then the role's own block, the later one winning. */}}
