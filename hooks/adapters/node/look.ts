@@ -1,3 +1,4 @@
+import { setTimeout as delay } from "node:timers/promises";
 import type { NodeFact } from "../../model/snapshot.ts";
 import type { Bounds } from "../../ports/manager.ts";
 import type { NodeAddress } from "../../ports/node.ts";
@@ -7,12 +8,13 @@ import { factOf } from "./classify.ts";
 import { inquire, type Question } from "./facts.ts";
 import { openNode, type Database, type NodeAccess } from "./session.ts";
 
-/** Long enough for a busy node, short enough to leave time for the second door. */
-const firstDoorMs = 1500;
+/** A healthy node answers in a tenth of it; one that cannot reach its gtm not within a minute. */
+const secondDoorAfterMs = 250;
 
 /**
- * What a node's port tells within the bounds; never throws. A node that cannot reach its gtm lets the program log in and then answers nothing for a
- * minute; its own files can still be read through template1, where no global snapshot is asked for (see session.ts).
+ * What a node's port tells within the bounds; never throws. A node that cannot reach its gtm lets the program log in and then keeps quiet for a minute;
+ * its own files can still be read through template1, where no global snapshot is asked for (see session.ts). So a slow first answer has a second
+ * question sent after it, and the first facts to arrive count.
  */
 export async function look(
   access: NodeAccess,
@@ -21,25 +23,49 @@ export async function look(
   bounds: Bounds,
 ): Promise<NodeFact> {
   const time = new TimeBox(bounds);
-  const first = await through("postgres", time.left(firstDoorMs));
-  return first.state === "refused" && first.code === "silent" ? through("template1", time.left()) : first;
+  const settled = new AbortController();
+  const signal = AbortSignal.any([bounds.signal, settled.signal]);
+  const through = (database: Database): Promise<NodeFact> =>
+    ask(access, { node, question, database }, { ...time.left(), signal });
+  try {
+    const first = through("postgres");
+    const inTime = await Promise.race([
+      first,
+      delay(secondDoorAfterMs, undefined, { signal }).catch(() => undefined),
+    ]);
+    if (inTime !== undefined) return inTime;
+    return await Promise.any([first, through("template1")].map(unlessSilent)).catch(() => first);
+  } finally {
+    settled.abort();
+  }
+}
 
-  async function through(database: Database, within: Bounds): Promise<NodeFact> {
-    const share = new TimeBox(within);
-    // Connecting may use the whole time: it is the one thing that tells an address nobody has.
-    let session: PgSession;
-    try {
-      session = await openNode(access, node, database, time.left());
-    } catch (error) {
-      return factOf(error, "connect");
-    }
-    try {
-      const { statements, read } = inquire(question, access);
-      return { state: "up", ...read(await session.queryAll(statements, share.left())) };
-    } catch (error) {
-      return factOf(error, "query");
-    } finally {
-      await session[Symbol.asyncDispose]();
-    }
+/** Silence is only the answer when both doors were silent. */
+async function unlessSilent(answer: Promise<NodeFact>): Promise<NodeFact> {
+  const fact = await answer;
+  const silent = fact.state === "unreachable" || (fact.state === "refused" && fact.code === "silent");
+  if (silent) throw new Error(fact.state);
+  return fact;
+}
+
+async function ask(
+  access: NodeAccess,
+  { node, question, database }: { node: NodeAddress; question: Question; database: Database },
+  bounds: Bounds,
+): Promise<NodeFact> {
+  const time = new TimeBox(bounds);
+  let session: PgSession;
+  try {
+    session = await openNode(access, node, database, time.left());
+  } catch (error) {
+    return factOf(error, "connect");
+  }
+  try {
+    const { statements, read } = inquire(question, access);
+    return { state: "up", ...read(await session.queryAll(statements, time.left())) };
+  } catch (error) {
+    return factOf(error, "query");
+  } finally {
+    await session[Symbol.asyncDispose]();
   }
 }

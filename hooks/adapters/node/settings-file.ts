@@ -14,7 +14,7 @@ export function readSetting(lines: readonly string[], key: string): string | und
 /** The same lines with one value for `key`, where its first line was or at the end. */
 export function withSetting(lines: readonly string[], key: string, value: string): readonly string[] {
   const pattern = settingLine(key);
-  const line = `${key} = '${value.replaceAll("'", "''")}'`;
+  const line = `${key} = ${/^\d+$/.test(value) ? value : `'${value.replaceAll("'", "''")}'`}`;
   const first = lines.findIndex((text) => pattern.test(text));
   if (first === -1) return [...lines, line];
   return lines.flatMap((text, index) => (index === first ? [line] : pattern.test(text) ? [] : [text]));
