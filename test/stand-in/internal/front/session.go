@@ -96,6 +96,7 @@ func (s *session) relay(backend *pgproto3.Backend) {
 	fromServer := bufio.NewReaderSize(s.server, 64<<10)
 	toClient := bufio.NewWriterSize(s.client, 64<<10)
 	dropUnknownOptions(s.startup)
+	s.limitOnDatanode()
 	if err := send(s.to, s.startup); err != nil {
 		return
 	}
@@ -112,6 +113,14 @@ func (s *session) relay(backend *pgproto3.Backend) {
 	s.carryRequests()
 	s.server.Close()
 	<-done
+}
+
+// limitOnDatanode makes a client's session on a datanode read only, as AntDB's are: rows are written through a coordinator.
+func (s *session) limitOnDatanode() {
+	identity, err := ReadIdentity(s.node.dir)
+	if err == nil && !s.replay && (identity.Kind == "d" || identity.Kind == "b") {
+		s.startup.Parameters["default_transaction_read_only"] = "on"
+	}
 }
 
 // awaitEntry reads the server's first answer: the trust line lets every user in, the client hears of it from us.

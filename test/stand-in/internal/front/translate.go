@@ -86,6 +86,7 @@ func (one *step) classify() {
 
 var (
 	settingsView = regexp.MustCompile(`(?i)\b(antdb\.|pg_catalog\.)?pg_settings\b`)
+	nodeColumn   = regexp.MustCompile(`(?i)(^|[^.\w"])xc_node_id\b`)
 	settingCall  = regexp.MustCompile(`(?i)\bcurrent_setting\s*\(\s*'([a-z_]+)'`)
 )
 
@@ -96,6 +97,9 @@ func (n *node) rename(sql string) string {
 	}
 	if settingsView.MatchString(sql) {
 		sql = settingsView.ReplaceAllString(sql, "antdb.pg_settings")
+	}
+	if nodeColumn.MatchString(sql) {
+		sql = nodeColumn.ReplaceAllString(sql, "${1}antdb.xc_node_id(tableoid)") // a system column of AntDB's
 	}
 	return settingCall.ReplaceAllStringFunc(sql, func(call string) string {
 		name := settingCall.FindStringSubmatch(call)[1]

@@ -8,7 +8,7 @@ END $$;
 CREATE FUNCTION antdb.has_server(node name) RETURNS bool LANGUAGE sql STABLE AS
 $$ SELECT EXISTS (SELECT FROM pg_catalog.pg_foreign_server WHERE srvname = node) $$;
 -- AntDB's pool connects to other nodes as the session's own user and without a password: a mapping per role and server.
-CREATE FUNCTION antdb.map_roles() RETURNS void LANGUAGE plpgsql AS $$
+CREATE FUNCTION antdb.map_roles() RETURNS void LANGUAGE plpgsql SET antdb.building = 'on' AS $$
 DECLARE gap record;
 BEGIN
   FOR gap IN
@@ -22,7 +22,7 @@ BEGIN
   END LOOP;
 END $$;
 -- A role can't be dropped while it has mappings.
-CREATE PROCEDURE antdb.unmap_role(role name) LANGUAGE plpgsql AS $$
+CREATE PROCEDURE antdb.unmap_role(role name) LANGUAGE plpgsql SET antdb.building = 'on' AS $$
 DECLARE entry record;
 BEGIN
   FOR entry IN SELECT srvname FROM pg_catalog.pg_user_mappings WHERE usename = role LOOP
@@ -30,7 +30,7 @@ BEGIN
   END LOOP;
 END $$;
 -- Makes or moves the server of one node. No connect_timeout, as in AntDB: an address no machine has is a black hole.
-CREATE FUNCTION antdb.link(node antdb.node) RETURNS void LANGUAGE plpgsql AS $$
+CREATE FUNCTION antdb.link(node antdb.node) RETURNS void LANGUAGE plpgsql SET antdb.building = 'on' AS $$
 BEGIN
   IF NOT antdb.is_coordinator() OR node.node_name = antdb.self() THEN
     RETURN;
@@ -52,7 +52,7 @@ BEGIN
   EXECUTE format('GRANT INSERT ON antdb.%I TO public', 'inbox_' || node.node_name);
   PERFORM antdb.map_roles();
 END $$;
-CREATE FUNCTION antdb.unlink(node name) RETURNS void LANGUAGE plpgsql AS $$
+CREATE FUNCTION antdb.unlink(node name) RETURNS void LANGUAGE plpgsql SET antdb.building = 'on' AS $$
 DECLARE role name;
 BEGIN
   IF antdb.has_server(node) THEN
@@ -63,6 +63,11 @@ BEGIN
     EXECUTE format('DROP SERVER %I', node);
   END IF;
 END $$;
+-- A connection string to this node's own server, past the front.
+CREATE FUNCTION antdb.own_server(base text) RETURNS text LANGUAGE sql STABLE AS $$
+  SELECT format('host=%s port=%s dbname=''%s'' user=''%s'' options=''-c antdb.one_database=on -c antdb.replay=on''',
+    current_setting('unix_socket_directories'), current_setting('port'), base, current_user)
+$$;
 -- Same statement in the other databases of this node, each its own transaction.
 CREATE FUNCTION antdb.other_databases(statement text) RETURNS void LANGUAGE plpgsql AS $$
 DECLARE base text;
@@ -70,9 +75,8 @@ BEGIN
   IF coalesce(antdb.setting('one_database'), '') = 'on' THEN
     RETURN;
   END IF;
-  FOR base IN SELECT datname FROM pg_catalog.pg_database WHERE datallowconn AND datname <> current_database() LOOP
-    PERFORM antdb.dblink_exec(format('host=%s port=%s dbname=''%s'' user=''%s'' options=''-c antdb.one_database=on'
-      ' -c antdb.replay=on''', current_setting('unix_socket_directories'), current_setting('port'), base, current_user), statement);
+  FOR base IN SELECT datname FROM pg_catalog.pg_database WHERE datallowconn AND datname NOT IN (current_database(), 'template1') LOOP
+    PERFORM antdb.dblink_exec(antdb.own_server(base), statement);
   END LOOP;
 END $$;
 CREATE FUNCTION antdb.check_node(node antdb.node) RETURNS void LANGUAGE plpgsql AS $$
@@ -107,7 +111,7 @@ BEGIN
   PERFORM antdb.check_node(node);
   RETURN node;
 END $$;
-CREATE PROCEDURE antdb.create_node(name name, options jsonb) LANGUAGE plpgsql AS $$
+CREATE PROCEDURE antdb.create_node(name name, options jsonb) LANGUAGE plpgsql SET antdb.building = 'on' AS $$
 DECLARE entry antdb.node;
 BEGIN
   PERFORM antdb.must_be_superuser('create');
@@ -127,7 +131,7 @@ BEGIN
   PERFORM antdb.link(entry);
   PERFORM antdb.other_databases(format('CALL antdb.create_node(%L, %L)', name, options));
 END $$;
-CREATE PROCEDURE antdb.alter_node(name name, options jsonb) LANGUAGE plpgsql AS $$
+CREATE PROCEDURE antdb.alter_node(name name, options jsonb) LANGUAGE plpgsql SET antdb.building = 'on' AS $$
 DECLARE entry antdb.node; fresh name := coalesce((options ->> 'name')::name, name);
 BEGIN
   PERFORM antdb.must_be_superuser('change');
@@ -147,7 +151,7 @@ BEGIN
   PERFORM antdb.link(entry);
   PERFORM antdb.other_databases(format('CALL antdb.alter_node(%L, %L)', name, options));
 END $$;
-CREATE PROCEDURE antdb.drop_node(name name) LANGUAGE plpgsql AS $$
+CREATE PROCEDURE antdb.drop_node(name name) LANGUAGE plpgsql SET antdb.building = 'on' AS $$
 BEGIN
   PERFORM antdb.must_be_superuser('remove');
   IF NOT EXISTS (SELECT FROM antdb.node WHERE node_name = name) THEN
@@ -159,10 +163,15 @@ BEGIN
   DELETE FROM antdb.node WHERE node_name = name;
   PERFORM antdb.other_databases(format('CALL antdb.drop_node(%L)', name));
 END $$;
--- A database copied from template1 has the servers of template1: point them at its own name.
-CREATE PROCEDURE antdb.adopt_database() LANGUAGE plpgsql AS $$
+-- Brings a database that was just copied from template1 (which nobody keeps up to date) in line with this node's others.
+CREATE PROCEDURE antdb.adopt_database() LANGUAGE plpgsql SET antdb.building = 'on' AS $$
 DECLARE entry antdb.node;
 BEGIN
+  IF current_database() <> 'postgres' THEN
+    DELETE FROM antdb.node;
+    INSERT INTO antdb.node SELECT (n.entry).* FROM antdb.dblink(antdb.own_server('postgres'), 'SELECT n FROM antdb.node n')
+      AS n (entry antdb.node);
+  END IF;
   FOR entry IN SELECT * FROM antdb.node LOOP
     PERFORM antdb.link(entry);
   END LOOP;

@@ -72,11 +72,10 @@ BEGIN
   END LOOP;
   RETURN NULL;
 END $$;
-CREATE FUNCTION antdb.build_coordinator(spec jsonb) RETURNS void LANGUAGE plpgsql AS $$
+CREATE FUNCTION antdb.build_coordinator(spec jsonb) RETURNS void LANGUAGE plpgsql SET antdb.building = 'on' AS $$
 DECLARE target text := format('%I.%I', spec ->> 'schema', spec ->> 'name');
   nodes name[] := array(SELECT jsonb_array_elements_text(spec -> 'nodes')::name);
 BEGIN
-  PERFORM set_config('antdb.building', 'on', true);
   PERFORM antdb.create_sequences(spec);
   IF spec ->> 'key' IS NULL THEN
     PERFORM antdb.build_whole(target, spec, nodes);
@@ -85,7 +84,6 @@ BEGIN
   END IF;
   PERFORM antdb.own_sequences(target, spec);
   INSERT INTO antdb.distributed VALUES (target::regclass, spec ->> 'method', spec ->> 'key', nodes);
-  PERFORM set_config('antdb.building', 'off', true);
 END $$;
 CREATE FUNCTION antdb.build_shard(spec jsonb) RETURNS void LANGUAGE plpgsql AS $$
 DECLARE target text := format('%I.%I', spec ->> 'schema', coalesce(spec ->> 'shard_name', spec ->> 'name'));
@@ -94,10 +92,9 @@ BEGIN
   EXECUTE format('CREATE %s TABLE %s (%s)', CASE WHEN (spec ->> 'unlogged')::bool THEN 'UNLOGGED' END, target, spec ->> 'shard');
 END $$;
 -- Turns a table the client has just created on this coordinator into a distributed one, everywhere.
-CREATE FUNCTION antdb.distribute(rel oid, wish text) RETURNS void LANGUAGE plpgsql AS $$
+CREATE FUNCTION antdb.distribute(rel oid, wish text) RETURNS void LANGUAGE plpgsql SET antdb.building = 'on' AS $$
 DECLARE spec jsonb := antdb.describe(rel, wish); heap text := rel::regclass::text; filled bool;
 BEGIN
-  PERFORM set_config('antdb.building', 'on', true);
   EXECUTE format('SELECT EXISTS (SELECT FROM %s)', heap) INTO filled;
   IF filled THEN
     EXECUTE format('ALTER TABLE %s RENAME TO %I', heap, 'antdb_' || rel);
@@ -109,9 +106,7 @@ BEGIN
   PERFORM antdb.spread(antdb.other_coordinators(), 'pg_catalog', format('SELECT antdb.build_coordinator(%L)', spec));
   PERFORM antdb.build_coordinator(spec);
   IF filled THEN
-    PERFORM set_config('antdb.building', 'on', true);
     EXECUTE format('INSERT INTO %I.%I SELECT * FROM %s', spec ->> 'schema', spec ->> 'name', heap);
     EXECUTE format('DROP TABLE %s', heap);
   END IF;
-  PERFORM set_config('antdb.building', 'off', true);
 END $$;
