@@ -27,7 +27,9 @@ export class Failure extends Error {
   readonly [brand] = true;
   readonly facts: FailureFacts;
 
-  constructor(facts: FailureFacts, options?: { cause?: unknown }) {
+  constructor(given: FailureFacts, options?: { cause?: unknown }) {
+    // Engines end their messages with line breaks; a cause is one line everywhere it is shown.
+    const facts = { ...given, what: given.what.replaceAll(/\s+/g, " ").trim() };
     super(`${facts.object}: ${facts.what}${facts.remedy === undefined ? "" : `; ${facts.remedy}`}`, options);
     this.name = "Failure";
     this.facts = facts;

@@ -96,6 +96,8 @@ export interface RunningNode {
   readonly gtm?: { readonly host: string; readonly port: number };
   /** From recovery.conf (or its successor); absent on masters. */
   readonly primary?: { readonly host: string; readonly port: number };
+  /** `primary` was written after this postgres started, which reads it at its start only: it still follows the address before. */
+  readonly primaryPending?: boolean;
   readonly standbys: readonly StreamingStandby[];
   /** Application role and database, asked on coordinators only. */
   readonly client?: { readonly role: boolean; readonly passwordMatches: boolean; readonly database: boolean };

@@ -5,8 +5,8 @@ import { willInitialise } from "./initialise.ts";
 import type { NodeView, World } from "./world.ts";
 
 /**
- * A node's whole pg_hba.conf. Order matters, the first match wins: local, the program by password, live peers without (the engine's own connections carry
- * no password, manager reference §10-12), then clients. Addresses as IP/mask and methods trust and md5 only: the agent reads the file with a parser
+ * A node's whole pg_hba.conf. Order matters, the first match wins: local, live peers without a password (the engine's own connections carry none,
+ * manager reference §10-12), the program and then clients by password. Addresses as IP/mask and methods trust and md5 only: the agent reads the file with a parser
  * of its own that knows no names and no `all` (§2.7); md5 takes SCRAM verifiers as well.
  */
 export function renderHba(world: World, view: NodeView): readonly HbaLine[] {
@@ -19,11 +19,12 @@ export function renderHba(world: World, view: NodeView): readonly HbaLine[] {
     "host all all 127.0.0.1/32 trust",
     "host all all ::1/128 trust",
     "host replication all 127.0.0.1/32 trust",
-    `host all ${programRole} 0.0.0.0/0 md5`,
     ...[...(manager === undefined ? [] : [manager]), ...peers].map(
       (address) => `host all all ${address}/32 trust`,
     ),
     ...partners(world, view).map((address) => `host replication ${osUser} ${address}/32 trust`),
+    // Behind the peers: a coordinator dials datanodes as the session's own role, this one too, and has no password to give.
+    `host all ${programRole} 0.0.0.0/0 md5`,
     ...(view.desired.role === "cn"
       ? world.topology.clientCidrs.map((cidr) => `host all all ${cidr} md5`)
       : []),
@@ -70,10 +71,11 @@ export const planAuthentication: Concern = (world) => {
   return { steps };
 };
 
-const staleTrust = (has: readonly string[], wants: readonly string[]): readonly string[] => [
-  ...new Set(
-    has
-      .filter((line) => line.endsWith("/32 trust") && !wants.includes(line))
-      .flatMap((line) => line.split(" ")[3] ?? []),
-  ),
-];
+/** Addresses the file lets in that no wanted line speaks of. */
+function staleTrust(has: readonly string[], wants: readonly string[]): readonly string[] {
+  const address = (line: string): string | undefined =>
+    line.startsWith("host ") ? line.split(" ")[3] : undefined;
+  const wanted = new Set(wants.map(address));
+  const trusted = has.filter((line) => line.endsWith(" trust")).map(address);
+  return [...new Set(trusted.filter((entry) => entry !== undefined && !wanted.has(entry)))] as string[];
+}

@@ -2,7 +2,10 @@ import type { Step } from "../model/action.ts";
 import type { Concern } from "./concern.ts";
 import { gtmMaster } from "./world.ts";
 
-/** agtm_host of every node that asks the gtm: a stale one makes each transaction on it hang (a moved gc, manager reference §4.2). */
+/**
+ * agtm_host of every node, the gtm nodes too: with a stale one every statement outside template1 hangs for a minute. FLUSH HOST would leave gc and gcs out
+ * (manager reference §4.3).
+ */
 export const planGtmAddress: Concern = (world) => {
   const gtm = gtmMaster(world);
   const host = gtm?.address;
@@ -10,7 +13,7 @@ export const planGtmAddress: Concern = (world) => {
   const port = gtm.desired.port;
   const steps = world.nodes.flatMap((view): Step[] => {
     const told = view.running?.gtm;
-    if (told === undefined || view.desired.role === "gc" || view.desired.role === "gcs") return [];
+    if (told === undefined) return [];
     if (told.host === host && told.port === port) return [];
     return [
       {
