@@ -1,4 +1,4 @@
-// A table spread over the datanodes, 10,000 rows in it, and where they went.
+// A table spread over the datanodes, 10,000 rows in it, and how many lie on each.
 import { type ClientOptions, sql } from "./client.ts";
 
 export const rowCount = 10_000;
@@ -10,20 +10,33 @@ export async function insertRows(client: ClientOptions, table: string): Promise<
   return Number(await sql(client, `SELECT count(*) FROM ${table}`));
 }
 
-/** Rows on each datanode: a row's hidden xc_node_id names the node it lies on (pgxc_node.node_id). */
+/** Rows on each datanode, asked of the datanode itself as the superuser in a coordinator's own pod (EXECUTE DIRECT is for superusers). */
 export async function rowsPerDatanode(
-  client: ClientOptions,
+  { kube, fullname }: ClientOptions,
   table: string,
 ): Promise<ReadonlyMap<string, number>> {
-  const rows = await sql(
-    client,
-    `SELECT node_name, rows FROM pgxc_node JOIN
-       (SELECT xc_node_id, count(*) AS rows FROM ${table} GROUP BY 1) AS spread ON node_id = xc_node_id ORDER BY 1`,
-  );
-  return new Map(
-    rows.split("\n").map((row): [string, number] => {
-      const [name = "", count = ""] = row.split("|");
-      return [name, Number(count)];
-    }),
-  );
+  const ask = (statement: string): Promise<string> =>
+    kube.kubectl(
+      [
+        "exec",
+        "-i",
+        `${fullname}-cn-0`,
+        "-c",
+        "antdb",
+        "--",
+        "psql",
+        "-X",
+        "-q",
+        "-A",
+        "-t",
+        "-v",
+        "ON_ERROR_STOP=1",
+      ].concat(["-h", "/tmp", "-p", "5432", "-d", "app"]),
+      statement,
+    );
+  const datanodes = await ask("SELECT node_name FROM pgxc_node WHERE node_type = 'D' ORDER BY 1");
+  const rows = new Map<string, number>();
+  for (const name of datanodes.split("\n"))
+    rows.set(name, Number(await ask(`EXECUTE DIRECT ON (${name}) 'SELECT count(*) FROM ${table}'`)));
+  return rows;
 }

@@ -1,24 +1,10 @@
 import type { Step } from "../model/action.ts";
-import type { RunningNode } from "../model/snapshot.ts";
 import type { ManagerNode, RunningNode } from "../model/snapshot.ts";
 import type { Concern } from "./concern.ts";
 import type { NodeView, World } from "./world.ts";
 
-type Located = NodeView & { readonly address: string };
-const isLocated = (view: NodeView | undefined): view is Located => view?.address !== undefined;
-
 const masterOf = (world: World, view: NodeView): NodeView | undefined =>
   view.row?.master === undefined ? undefined : world.byName.get(view.row.master);
-
-/** Why it has to be pointed at its master anew; undefined when it follows it, or has none. */
-function whyRepoint({ primary, primaryPending }: RunningNode, master: Located): string | undefined {
-  if (primary === undefined) return undefined;
-  if (primary.host !== master.address || primary.port !== master.desired.port)
-    return `it follows ${primary.host}:${primary.port}, its master ${master.desired.name} is at ${master.address}:${master.desired.port}`;
-  return primaryPending === true
-    ? `it was pointed at ${primary.host}:${primary.port} and not restarted since, so it still follows the address before`
-    : undefined;
-}
 
 interface Pair {
   readonly view: NodeView;
@@ -37,22 +23,28 @@ function pairOf(world: World, view: NodeView): Pair | undefined {
   return { view, row, running, master, masterAddress: master.address };
 }
 
-function repoint({ view, row, running, master, masterAddress }: Pair): Step[] {
-  const port = master.desired.port;
-  const { primary } = running;
-  if (primary === undefined || (primary.host === masterAddress && primary.port === port)) return [];
+/** Why it has to be pointed at its master anew; undefined when it follows it, or follows nobody. */
+function whyRepoint({ running, master, masterAddress }: Pair): string | undefined {
+  const { primary, primaryPending } = running;
+  const { name, port } = master.desired;
+  if (primary === undefined) return undefined;
   const follows = `${primary.host}:${primary.port}`;
+  if (follows !== `${masterAddress}:${port}`)
+    return `it follows ${follows}, its master ${name} is at ${masterAddress}:${port}`;
+  return primaryPending === true
+    ? `it was pointed at ${follows} and not restarted since, so it still follows the address before`
+    : undefined;
+}
+
+function repoint(pair: Pair): Step[] {
+  const reason = whyRepoint(pair);
+  if (reason === undefined) return [];
+  const { name: master, port } = pair.master.desired;
+  const { view, row, masterAddress: host } = pair;
   return [
     {
-      action: {
-        kind: "repoint-standby",
-        target: view.desired.name,
-        as: row.kind,
-        master: master.desired.name,
-        host: masterAddress,
-        port,
-      },
-      reason: `it follows ${follows}, its master ${master.desired.name} is at ${masterAddress}:${port}`,
+      action: { kind: "repoint-standby", target: view.desired.name, as: row.kind, master, host, port },
+      reason,
       disturbance: "this standby restarts; no other node does",
     },
   ];
