@@ -15,19 +15,30 @@ export class DeadlineReached extends Error {
   }
 }
 
+/** Time as the caller has it, so that a deadline and the sleeps inside it are of one clock. */
+export interface Timekeeper {
+  nowMs(): number;
+  /** Rejects when the signal is aborted first. */
+  sleep(ms: number, signal: AbortSignal): Promise<void>;
+}
+
 /** @param limitMs from now. `parent` aborts the deadline early (a signal to stop, a lost lease). */
-export function deadlineIn(limitMs: number, nowMs: () => number, parent: AbortSignal): Deadline & Disposable {
-  const endMs = nowMs() + limitMs;
-  const controller = new AbortController();
-  const timer = setTimeout(() => controller.abort(new DeadlineReached(limitMs)), limitMs);
-  const pass = (): void => controller.abort(parent.reason);
+export function deadlineIn(limitMs: number, clock: Timekeeper, parent: AbortSignal): Deadline & Disposable {
+  const endMs = clock.nowMs() + limitMs;
+  const over = new AbortController();
+  const disposed = new AbortController();
+  const pass = (): void => over.abort(parent.reason);
   if (parent.aborted) pass();
   else parent.addEventListener("abort", pass, { once: true });
+  clock.sleep(limitMs, disposed.signal).then(
+    () => over.abort(new DeadlineReached(limitMs)),
+    () => undefined,
+  );
   return {
-    signal: controller.signal,
-    remainingMs: () => Math.max(0, endMs - nowMs()),
+    signal: over.signal,
+    remainingMs: () => Math.max(0, endMs - clock.nowMs()),
     [Symbol.dispose]: () => {
-      clearTimeout(timer);
+      disposed.abort();
       parent.removeEventListener("abort", pass);
     },
   };

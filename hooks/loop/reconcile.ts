@@ -25,7 +25,7 @@ export async function reconcile(
   limitMs: number,
   stop: AbortSignal,
 ): Promise<RunResult> {
-  using deadline = deadlineIn(limitMs, () => ports.clock.nowMs(), stop);
+  using deadline = deadlineIn(limitMs, ports.clock, stop);
   let held: Awaited<ReturnType<RunPorts["lease"]["acquire"]>>;
   try {
     held = await ports.lease.acquire(deadline.signal);

@@ -31,15 +31,14 @@ export async function teardown(
   limitMs: number,
   stop: AbortSignal,
 ): Promise<TeardownResult> {
-  using deadline = deadlineIn(limitMs, () => ports.clock.nowMs(), stop);
+  using deadline = deadlineIn(limitMs, ports.clock, stop);
   try {
     // A run that is still writing would start again what is stopped here: wait for its lease, but not for ever.
-    const held = await ports.lease
-      .acquire(AbortSignal.any([deadline.signal, AbortSignal.timeout(limitMs / 2)]))
-      .catch((error: unknown) => {
-        if (isFailure(error)) throw error;
-        return undefined;
-      });
+    using patience = deadlineIn(limitMs / 2, ports.clock, deadline.signal);
+    const held = await ports.lease.acquire(patience.signal).catch((error: unknown) => {
+      if (isFailure(error)) throw error;
+      return undefined;
+    });
     try {
       return { stopped: await stopCluster(topology, ports, deadline) };
     } finally {

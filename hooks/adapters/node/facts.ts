@@ -6,6 +6,7 @@ import { literal } from "../../adapters/pg/quote.ts";
 import type { Row } from "../../adapters/pg/session.ts";
 import { parseConninfo } from "./conninfo.ts";
 import { linesOf, readSetting } from "./settings-file.ts";
+import { isPending, startedAt } from "./writing-mark.ts";
 import type { NodeAccess } from "./session.ts";
 
 export interface Question {
@@ -28,7 +29,7 @@ const settings =
 const state: Part = {
   text:
     "SELECT pg_is_in_recovery()::text AS recovering, pg_read_file('pg_hba.conf') AS hba, " +
-    "pg_read_file('recovery.conf', 0, 1048576, true) AS recovery",
+    `pg_read_file('recovery.conf', 0, 1048576, true) AS recovery, ${startedAt} AS started`,
   read: ([row]) => ({ inRecovery: row?.["recovering"] === "true", hba: normaliseHba(row?.["hba"] ?? "") }),
 };
 
@@ -93,30 +94,38 @@ export function inquire(
     read: ([told = [], ...results]) => {
       const facts = parts.map((part, index) => part.read(results[index] ?? []));
       const none: RunningNode = { inRecovery: false, hba: [], catalog: [], standbys: [] };
-      const recovery = results[0]?.[0]?.["recovery"];
-      return Object.assign({ ...none, ...addresses(told, recovery, question.kind) }, ...facts) as RunningNode;
+      return Object.assign(
+        { ...none, ...gtmOf(told, question.kind), ...primaryOf(told, results[0]?.[0], question.kind) },
+        ...facts,
+      ) as RunningNode;
     },
   };
 }
 
-/** Where the node looks for its gtm and, on a standby, for its master: before version 12 that is in recovery.conf. */
-function addresses(
+const settingOf = (told: readonly Row[], name: string): string | undefined =>
+  told.find((row) => row["name"] === name)?.["setting"];
+
+/** Where the node looks for its gtm; gtm nodes need none. */
+function gtmOf(told: readonly Row[], kind: NodeKind): Pick<RunningNode, "gtm"> {
+  const host = kind.startsWith("gtmcoord") ? undefined : settingOf(told, "agtm_host");
+  return host === undefined ? {} : { gtm: { host, port: Number(settingOf(told, "agtm_port")) } };
+}
+
+/** Where a standby looks for its master: before version 12 that is in recovery.conf. */
+function primaryOf(
   told: readonly Row[],
-  recovery: string | undefined,
+  own: Row | undefined,
   kind: NodeKind,
-): Pick<RunningNode, "gtm" | "primary"> {
-  const setting = (name: string): string | undefined => told.find((row) => row["name"] === name)?.["setting"];
-  const gtmHost = kind.startsWith("gtmcoord") ? undefined : setting("agtm_host");
+): Pick<RunningNode, "primary" | "primaryPending"> {
+  const text = own?.["recovery"];
+  const lines = text === undefined ? undefined : linesOf(text);
   const conninfo =
-    recovery === undefined ? setting("primary_conninfo") : readSetting(linesOf(recovery), "primary_conninfo");
+    lines === undefined ? settingOf(told, "primary_conninfo") : readSetting(lines, "primary_conninfo");
   const primary = isStandbyKind(kind) && conninfo !== undefined ? parseConninfo(conninfo) : undefined;
-  const primaryHost = primary?.get("host");
-  return {
-    ...(gtmHost === undefined ? {} : { gtm: { host: gtmHost, port: Number(setting("agtm_port")) } }),
-    ...(primaryHost === undefined
-      ? {}
-      : { primary: { host: primaryHost, port: Number(primary?.get("port") ?? 5432) } }),
-  };
+  const host = primary?.get("host");
+  if (host === undefined) return {};
+  const port = Number(primary?.get("port") ?? 5432);
+  return { primary: { host, port }, primaryPending: isPending(lines ?? [], own?.["started"]) };
 }
 
 /** Comments and blank lines left out, one space between fields: two files that mean the same compare equal. */

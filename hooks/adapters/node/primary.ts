@@ -2,6 +2,7 @@ import { literal } from "../../adapters/pg/quote.ts";
 import { parseConninfo, renderConninfo } from "./conninfo.ts";
 import { readFile, replaceFile } from "./files.ts";
 import type { NodeWork } from "./session.ts";
+import { startedAt, withWritingMark } from "./writing-mark.ts";
 import { readSetting, withSetting } from "./settings-file.ts";
 
 export interface Standby {
@@ -16,7 +17,8 @@ interface Address {
 }
 
 const version =
-  "SELECT current_setting('server_version_num') AS version, (SELECT setting FROM pg_settings WHERE name = 'primary_conninfo') AS conninfo";
+  "SELECT current_setting('server_version_num') AS version, (SELECT setting FROM pg_settings WHERE name = 'primary_conninfo') AS conninfo, " +
+  `${startedAt} AS started`;
 const firstVersionWithoutRecoveryConf = 120000;
 
 /** Where the standby streams from. Everything else that is written there stays (slot, timeline, application_name). */
@@ -40,7 +42,8 @@ export async function writePrimary(
     primary_conninfo: conninfo,
   };
   const next = Object.entries(settings).reduce((text, [key, value]) => withSetting(text, key, value), lines);
-  await replaceFile(session, `${standby.dataDir}/recovery.conf`, next, time.left());
+  const marked = withWritingMark(next, told?.["started"] ?? "");
+  await replaceFile(session, `${standby.dataDir}/recovery.conf`, marked, time.left());
 }
 
 /** connect_timeout because an address no pod has any more is a black hole: a standby would sit there for two minutes, its master's commits with it. */
