@@ -1,0 +1,88 @@
+import { describe, expect, it } from "vitest";
+import type { Topology } from "../../hooks/model/topology.ts";
+import { topologyOf } from "../support/builders/topology.ts";
+import { clientWrites, rowsKept, troublesOf } from "../support/fakes/health.ts";
+import { look, run, runKilled } from "../support/fakes/runs.ts";
+import { World } from "../support/fakes/world.ts";
+
+/** A situation a run is started in; made anew for every point at which it is killed. */
+interface Scenario {
+  readonly name: string;
+  readonly topology: Topology;
+  readonly prepare: () => Promise<World>;
+}
+
+const rows = 1000;
+
+async function initialised(topology: Topology): Promise<World> {
+  const world = new World(topology);
+  await run(world, topology);
+  clientWrites(world, rows);
+  return world;
+}
+
+const small = topologyOf({ gc: 1, gcs: 1, cn: 2, dn: 2 });
+const large = topologyOf({ gc: 1, gcs: 1, cn: 3, dn: 3 });
+
+const scenarios: readonly Scenario[] = [
+  { name: "initialisation", topology: small, prepare: () => Promise.resolve(new World(small)) },
+  {
+    name: "heal after every pod moved to another's address",
+    topology: small,
+    prepare: async () => {
+      const world = await initialised(small);
+      world.moveAll();
+      return world;
+    },
+  },
+  {
+    name: "scale-up by a coordinator and a pair",
+    topology: large,
+    prepare: async () => {
+      const world = await initialised(small);
+      world.grow(large);
+      return world;
+    },
+  },
+];
+
+/** What must hold however a run ended before: the end state, and nothing that can't be undone done twice. */
+async function expectTheEnd(world: World, topology: Topology, had: number): Promise<void> {
+  const { result } = await run(world, topology);
+  expect("failure" in result ? result.failure.message : result.end).toBe("converged");
+  expect(troublesOf(world, topology)).toEqual([]);
+  expect(world.audit.initAlls.filter(({ membersBefore }) => membersBefore > 0)).toEqual([]);
+  expect(world.audit.wiped.filter((wiped) => wiped.rows > 0 || wiped.member)).toEqual([]);
+  expect(rowsKept(world)).toBe(had);
+  expect((await look(world, topology)).plan).toEqual({ stages: [], leftAlone: [] });
+}
+
+describe.each(scenarios)("$name", ({ topology, prepare }) => {
+  it.each(["before", "after"] as const)("killed %s each change, the next run ends the same", async (when) => {
+    for (let change = 1; ; change += 1) {
+      const world = await prepare();
+      const had = rowsKept(world);
+      const killed = await runKilled(world, topology, { change, when });
+      if (killed.survived) {
+        expect(change).toBeGreaterThan(10);
+        return;
+      }
+      const at = `${when} ${killed.process.changes.at(-1) ?? ""}`;
+      await expectTheEnd(world, topology, had).catch((error: unknown) => {
+        throw new Error(`killed ${at} (change ${change})`, { cause: error });
+      });
+    }
+  });
+
+  it("killed at each moment, the next run ends the same", async () => {
+    for (let atMs = 100; ; atMs += 500) {
+      const world = await prepare();
+      const had = rowsKept(world);
+      const { survived } = await runKilled(world, topology, { atMs });
+      if (survived) return;
+      await expectTheEnd(world, topology, had).catch((error: unknown) => {
+        throw new Error(`killed ${atMs} ms after its start`, { cause: error });
+      });
+    }
+  });
+});

@@ -1,0 +1,48 @@
+import { makeTopology, type TopologyInput } from "../../../hooks/desired/topology.ts";
+import type { NodeRole } from "../../../hooks/model/role.ts";
+import type { NodeName, Topology } from "../../../hooks/model/topology.ts";
+
+export type Sizes = Readonly<Partial<Record<NodeRole, number>>>;
+
+export const n = (name: string): NodeName => name as NodeName;
+
+const ports: Readonly<Record<NodeRole, number>> = { gc: 6655, gcs: 6655, cn: 5432, dn: 5433, ds: 5433 };
+
+/** The content of topology.json as the chart renders it for a release called antdb. */
+export function topologyFile(sizes: Sizes = {}): {
+  roles: TopologyInput["roles"];
+  [key: string]: unknown;
+} & TopologyInput {
+  const replicas = { gc: 1, gcs: 1, cn: 2, dn: 2, ds: sizes.dn ?? 2, ...sizes };
+  const role = (name: NodeRole): { statefulSet: string; replicas: number; port: number } => ({
+    statefulSet: `antdb-${name}`,
+    replicas: replicas[name],
+    port: ports[name],
+  });
+  return {
+    schemaVersion: 1,
+    release: { name: "antdb", namespace: "antdb", fullname: "antdb" },
+    engine: {
+      home: "/opt/app/antdb",
+      osUser: "antdb",
+      dataDir: "/var/lib/antdb/data",
+      agentPort: 8432,
+      managerPort: 6432,
+    },
+    roles: {
+      mgr: { statefulSet: "antdb-mgr" },
+      gc: role("gc"),
+      gcs: role("gcs"),
+      cn: role("cn"),
+      dn: role("dn"),
+      ds: role("ds"),
+    },
+    credentials: { directory: "/etc/antdb/credentials", secret: "antdb-credentials", managed: true },
+    clients: { cidrs: ["0.0.0.0/0"] },
+    lease: { name: "antdb-writer", durationSeconds: 15 },
+    deadlines: { reconcileSeconds: 270, teardownSeconds: 50 },
+    retention: { whenDeleted: "Retain" },
+  };
+}
+
+export const topologyOf = (sizes: Sizes = {}): Topology => makeTopology(topologyFile(sizes));

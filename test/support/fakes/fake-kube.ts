@@ -1,0 +1,64 @@
+import type { PodFact } from "../../../hooks/model/snapshot.ts";
+import type { Kube, WriterLease } from "../../../hooks/ports/kube.ts";
+import type { Process } from "./process.ts";
+import type { World } from "./world.ts";
+
+export function makeFakeKube(world: World, process: Process): Kube {
+  return {
+    listPods: (signal) =>
+      process.reads(async () => {
+        await world.clock.sleep(5, signal);
+        return [...world.pods.values()].map((pod): PodFact => ({
+          name: pod.name,
+          role: pod.role,
+          uid: pod.uid,
+          hostName: pod.hostName,
+          ready: pod.ready,
+          terminating: pod.terminating,
+          ...(pod.ip === undefined ? {} : { ip: pod.ip }),
+          ...(pod.trouble === undefined ? {} : { trouble: pod.trouble }),
+        }));
+      }),
+  };
+}
+
+const durationMs = 15_000;
+const renewMs = 5000;
+
+/** A Lease that is renewed while its holder lives and taken over only when it has run out. */
+export function makeFakeLease(world: World, process: Process): WriterLease {
+  const { writer, clock } = world;
+  const taken = (): boolean =>
+    writer.holder !== undefined &&
+    writer.holder !== process.name &&
+    clock.nowMs() < writer.renewedMs + durationMs;
+  return {
+    acquire: async (signal) => {
+      while (await process.reads(() => Promise.resolve(taken()))) await process.clock.sleep(1000, signal);
+      signal.throwIfAborted();
+      writer.holder = process.name;
+      writer.renewedMs = clock.nowMs();
+      const lost = new AbortController();
+      const released = new AbortController();
+      const renew = async (): Promise<void> => {
+        for (;;) {
+          await process.clock.sleep(renewMs, released.signal);
+          if (writer.holder !== process.name) {
+            lost.abort(new Error("the lease was taken by another"));
+            return;
+          }
+          writer.renewedMs = clock.nowMs();
+        }
+      };
+      renew().catch(() => undefined);
+      return {
+        lost: lost.signal,
+        release: () => {
+          released.abort(new Error("released"));
+          if (writer.holder === process.name) writer.holder = undefined;
+          return Promise.resolve();
+        },
+      };
+    },
+  };
+}

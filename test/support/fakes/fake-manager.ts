@@ -1,0 +1,112 @@
+import type { ManagerFacts } from "../../../hooks/model/snapshot.ts";
+import type { NodeName } from "../../../hooks/model/topology.ts";
+import type { Bounds, Manager, ManagerConnector } from "../../../hooks/ports/manager.ts";
+import { runFromManager } from "./from-manager.ts";
+import { appendNode } from "./manager-append.ts";
+import { addHost, addNode, alterHost, setParameter } from "./manager-definitions.ts";
+import { saying } from "./manager-failures.ts";
+import { initAll } from "./manager-init.ts";
+import { cleanAll, startNode, stopAll, stopNode } from "./manager-running.ts";
+import { Statement } from "./manager-server.ts";
+import type { Process } from "./process.ts";
+import type { World } from "./world.ts";
+
+/** A client that gives up does not know what becomes of its command: the manager goes on with it. */
+function heardBy<T>(signal: AbortSignal, work: Promise<T>): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const giveUp = (): void => reject(saying.cut());
+    if (signal.aborted) giveUp();
+    signal.addEventListener("abort", giveUp, { once: true });
+    work.then(resolve, reject).finally(() => signal.removeEventListener("abort", giveUp));
+  });
+}
+
+function sizes(world: World): Map<NodeName, number> {
+  const found = new Map<NodeName, number>();
+  for (const row of world.manager.nodes) {
+    const pod = world.network.podAt(world.manager.addressOf(row.name));
+    if (pod?.ready !== true) continue;
+    found.set(row.name, pod.foreignBytes + (pod.disk === undefined ? 0 : 40_000_000));
+  }
+  return found;
+}
+
+function readFacts(world: World, address: string, asked: boolean): ManagerFacts {
+  const { manager } = world;
+  return {
+    address,
+    hosts: manager.hosts.map((row) => ({ ...row })),
+    nodes: manager.nodes.map((row) => ({ ...row })),
+    parameters: [...manager.parameters],
+    journal: manager.journal,
+    busy: manager.marked > 0,
+    directoryBytes: asked ? sizes(world) : new Map(),
+  };
+}
+
+/** Sessions to the manager, with what its real commands do to the world. */
+export function makeFakeManagers(world: World, process: Process): ManagerConnector {
+  const short = <T>(
+    what: string,
+    bounds: Bounds,
+    work: (statement: Statement) => T | Promise<T>,
+  ): Promise<T> =>
+    process.changesWorld(what, () => {
+      const statement = new Statement(world, bounds.timeoutMs);
+      return heardBy(
+        bounds.signal,
+        statement.takes(5).then(() => work(statement)),
+      );
+    });
+  const long = (what: string, bounds: Bounds, work: (statement: Statement) => Promise<void>): Promise<void> =>
+    short(what, bounds, async (statement) => {
+      const { life } = world.manager;
+      world.manager.marked += 1;
+      try {
+        await work(statement);
+      } finally {
+        if (world.manager.life === life) world.manager.marked -= 1;
+      }
+    });
+  const open = (address: string): Manager => ({
+    readFacts: (options, bounds) =>
+      process.reads(async () => {
+        const statement = new Statement(world, bounds.timeoutMs);
+        await heardBy(bounds.signal, statement.takes(options.sizes ? 30 : 10));
+        return readFacts(world, address, options.sizes);
+      }),
+    addHost: (host, bounds) => short(`ADD HOST ${host.name}`, bounds, () => addHost(world.manager, host)),
+    alterHostAddress: (name, to, bounds) =>
+      short(`ALTER HOST ${name}`, bounds, () => alterHost(world.manager, name, to)),
+    addNode: (node, bounds) =>
+      short(`ADD ${node.kind} ${node.name}`, bounds, () => addNode(world.manager, node)),
+    setParameter: (scope, key, value, bounds) =>
+      short(`SET ${scope} ${key}`, bounds, () => setParameter(world.manager, scope, key, value)),
+    initAll: (bounds) => long("INIT ALL", bounds, (statement) => initAll(world, statement)),
+    stopAll: (bounds) => long("STOP ALL", bounds, (statement) => stopAll(world, statement)),
+    stopNode: (name, kind, bounds) =>
+      long(`STOP ${name}`, bounds, (statement) => stopNode(world, name, kind, statement)),
+    cleanAll: (bounds) => long("CLEAN ALL", bounds, (statement) => cleanAll(world, statement)),
+    startNode: (name, kind, bounds) =>
+      long(`START ${name}`, bounds, (statement) => startNode(world, name, kind, statement)),
+    appendNode: (name, kind, bounds) =>
+      long(`APPEND ${kind} ${name}`, bounds, (statement) => appendNode(world, name, statement)),
+    writeJournal: (state, bounds) =>
+      short(`journal ${state}`, bounds, () => {
+        world.manager.journal = state;
+      }),
+    runOnNode: (node, statements, bounds) =>
+      short(`psql at ${node.address}`, bounds, (statement) =>
+        runFromManager(world, node, statements, statement),
+      ),
+  });
+  return {
+    connect: (address, bounds) =>
+      process.reads(async () => {
+        await world.clock.sleep(5, bounds.signal);
+        const pod = world.network.podAt(address);
+        if (pod?.role !== "mgr" || !pod.ready) throw saying.down(address);
+        return { ...open(address), [Symbol.asyncDispose]: () => Promise.resolve() };
+      }),
+  };
+}

@@ -1,0 +1,128 @@
+import { Failure } from "../../../hooks/model/failure.ts";
+import { programRole } from "../../../hooks/model/program-role.ts";
+import { isStandbyKind, type NodeKind } from "../../../hooks/model/role.ts";
+import type { NodeFact } from "../../../hooks/model/snapshot.ts";
+import type { Bounds } from "../../../hooks/ports/manager.ts";
+import type { NodeAddress, Nodes } from "../../../hooks/ports/node.ts";
+import { createRole, insertRows, spread } from "./distributed.ts";
+import { methodFor } from "./hba.ts";
+import { isDatanode, type Live } from "./network.ts";
+import type { Process } from "./process.ts";
+import type { World } from "./world.ts";
+
+/** Where the program's own pod sits: nobody's peer. */
+const ownAddress = "10.99.0.7";
+
+function enter(world: World, node: NodeAddress, verifier: string): NodeFact | Live {
+  world.network.settle();
+  const pod = world.network.podAt(node.address);
+  if (pod === undefined) return { state: "unreachable", detail: `no answer from ${node.address}` };
+  const live = world.network.liveAt({ host: node.address, port: node.port });
+  if (live === undefined) return { state: "down", detail: `nothing listens at ${node.address}:${node.port}` };
+  const method = methodFor(live.disk.hba, { database: "other", user: programRole, address: ownAddress });
+  if (method === undefined)
+    return { state: "refused", code: "28000", detail: `no pg_hba.conf entry for host "${ownAddress}"` };
+  if (method === "md5" && live.disk.data.roles.get(programRole) !== verifier)
+    return {
+      state: "refused",
+      code: "28P01",
+      detail: `password authentication failed for user "${programRole}"`,
+    };
+  return live;
+}
+
+function factOf(world: World, live: Live, options: { kind: NodeKind; client: boolean }): NodeFact {
+  const { disk } = live;
+  const holds = options.kind === "gtmcoord master" || options.kind === "coordinator master";
+  const role = disk.data.roles.get("app");
+  return {
+    state: "up",
+    inRecovery: disk.inRecovery,
+    hba: disk.hba,
+    catalog: holds ? [...disk.data.catalog].map(([name, address]) => ({ name, ...address })) : [],
+    standbys: world.network.streamingOf(live),
+    ...(disk.gtm === undefined || options.kind.startsWith("gtmcoord") ? {} : { gtm: disk.gtm }),
+    ...(disk.primary === undefined || !isStandbyKind(options.kind)
+      ? {}
+      : { primary: disk.primary, primaryPending: disk.primary !== live.pod.primaryInEffect }),
+    ...(options.client
+      ? {
+          client: {
+            role: role !== undefined,
+            passwordMatches: role === world.appPassword,
+            database: disk.data.databases.has("app"),
+          },
+        }
+      : {}),
+  };
+}
+
+/** Nodes spoken to directly, in the world's rules: who is let in, what a commit needs, what a file says. */
+export function makeFakeNodes(world: World, process: Process, verifier: string): Nodes {
+  const onNode = <T>(what: string, node: NodeAddress, bounds: Bounds, work: (live: Live) => T): Promise<T> =>
+    process.changesWorld(`${what} ${node.name}`, async () => {
+      await world.clock.sleep(20, bounds.signal);
+      const found = enter(world, node, verifier);
+      if (!("state" in found)) return work(found);
+      const code = found.state === "refused" ? found.code : `node-${found.state}`;
+      const detail = "detail" in found ? found.detail : found.state;
+      throw new Failure({ class: "wait", code, what: `${what}: ${detail}`, object: node.name });
+    });
+  const must = (node: NodeAddress, what: string, why: string | undefined): void => {
+    if (why !== undefined)
+      throw new Failure({
+        class: "unknown-outcome",
+        code: "timed-out",
+        what: `${what}: ${why}`,
+        object: node.name,
+      });
+  };
+  return {
+    look: (node, options, bounds) =>
+      process.reads(async () => {
+        const silent = world.network.podAt(node.address) === undefined;
+        await world.clock.sleep(silent ? bounds.timeoutMs : 10, bounds.signal).catch(() => undefined);
+        const found = enter(world, node, verifier);
+        return "state" in found ? found : factOf(world, found, options);
+      }),
+    writeHba: (node, lines, bounds) =>
+      onNode("write pg_hba.conf", node, bounds, ({ disk }) => {
+        disk.hba = [...lines];
+      }),
+    repointGtm: (node, gtm, bounds) =>
+      onNode("write agtm_host", node, bounds, ({ disk }) => {
+        disk.gtm = gtm;
+      }),
+    writePrimary: (node, primary, bounds) =>
+      onNode("write primary_conninfo", node, bounds, ({ disk }) => {
+        disk.primary = primary;
+      }),
+    repointCatalog: (node, rows, bounds) =>
+      onNode("ALTER NODE", node, bounds, (live) => {
+        must(node, "ALTER NODE", world.network.whyNoCommit(live));
+        const { catalog } = live.disk.data;
+        for (const { name, host, port } of rows) {
+          if (!catalog.has(name)) must(node, "ALTER NODE", `PGXC Node ${name}: object not defined`);
+          catalog.set(name, { host, port });
+        }
+      }),
+    makeClientRole: (node, bounds) =>
+      onNode("CREATE ROLE app", node, bounds, (live) =>
+        must(node, "CREATE ROLE", createRole(world, live, "app", world.appPassword)),
+      ),
+    makeClientDatabase: (node, bounds) =>
+      onNode("CREATE DATABASE app", node, bounds, (live) =>
+        must(
+          node,
+          "CREATE DATABASE",
+          spread(world, live, ({ databases }) => databases.add("app")),
+        ),
+      ),
+    verifyDistributed: (node, bounds) =>
+      onNode("probe", node, bounds, (live) => {
+        must(node, "CREATE TABLE", world.network.whyNoDistributedCommit(live, isDatanode));
+        must(node, "INSERT", insertRows(world, live, 0));
+        return 64;
+      }),
+  };
+}

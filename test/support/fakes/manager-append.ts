@@ -1,0 +1,66 @@
+import { isStandbyKind } from "../../../hooks/model/role.ts";
+import type { NodeName } from "../../../hooks/model/topology.ts";
+import { saying } from "./manager-failures.ts";
+import { makeMaster, makeStandby, register, startIn, trustPeers } from "./manager-making.ts";
+import type { NodeRow, Statement } from "./manager-server.ts";
+import { cloneData } from "./pod.ts";
+import type { World } from "./world.ts";
+import type { Live } from "./network.ts";
+
+/** The running postgres of a member as the manager reaches it: at the address it has written down, which must let it in. */
+function reach(world: World, row: NodeRow): Live {
+  const { manager, network } = world;
+  const live = network.liveAt({ host: manager.addressOf(row.name), port: row.port });
+  const own = [...world.pods.values()].find(({ role }) => role === "mgr")?.ip ?? "";
+  if (live?.disk.name !== row.name) throw saying.notRunning(row.name);
+  if (!network.admitsPeer(live, own)) throw saying.refused(row.name, `connect to ${row.name} failed`);
+  return live;
+}
+
+/** APPEND (manager reference §5): wants gc and every coordinator up, a row that is only defined, and an empty directory. */
+export async function appendNode(world: World, name: NodeName, statement: Statement): Promise<void> {
+  const { manager } = world;
+  const row = manager.row(name);
+  if (row.inCluster) throw saying.alreadyThere(name, `"${name}" already exists in cluster`);
+  if (row.initialised) throw saying.refused(name, `"${name}" does not exist or has been inited, incluster.`);
+  for (const other of manager.members)
+    if (/^(gtmcoord|coordinator) master$/.test(other.kind)) {
+      const why = world.network.whyNoCommit(reach(world, other));
+      if (why !== undefined) throw saying.refused(name, why);
+    }
+  if (isStandbyKind(row.kind)) await appendStandby(world, row, statement);
+  else await appendMaster(world, row, statement);
+}
+
+async function appendMaster(world: World, row: NodeRow, statement: Statement): Promise<void> {
+  const { manager } = world;
+  const like = manager.members.find(
+    ({ kind }) => kind === (row.kind === "datanode master" ? row.kind : "gtmcoord master"),
+  );
+  if (like === undefined) throw saying.notRunning("the node to copy from");
+  const pattern = reach(world, like);
+  for (const member of manager.members)
+    if (!isStandbyKind(member.kind)) trustPeers(world, member, reach(world, member).disk);
+  const pod = await makeMaster(world, row, statement);
+  if (manager.appendFails.delete(row.name))
+    throw saying.refused(row.name, "psql: could not import the schema");
+  if (pod.disk !== undefined) {
+    pod.disk.data = cloneData(pattern.disk.data);
+    pod.disk.data.rows = 0;
+    if (row.kind === "datanode master") pod.disk.data.catalog.clear();
+  }
+  row.initialised = true;
+  await startIn(pod, row.name, statement);
+  register(world, row);
+  row.inCluster = true;
+}
+
+async function appendStandby(world: World, row: NodeRow, statement: Statement): Promise<void> {
+  const master = reach(world, world.manager.row(row.master ?? ""));
+  const pod = await makeStandby(world, row, statement);
+  if (world.manager.appendFails.delete(row.name)) throw saying.refused(row.name, "could not start server");
+  row.initialised = true;
+  await startIn(pod, row.name, statement);
+  if (row.sync === "sync") master.disk.sync.add(row.name);
+  row.inCluster = true;
+}

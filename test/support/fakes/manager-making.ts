@@ -1,0 +1,107 @@
+import { isStandbyKind } from "../../../hooks/model/role.ts";
+import type { NodeName } from "../../../hooks/model/topology.ts";
+import { sampleHba } from "./hba.ts";
+import { saying } from "./manager-failures.ts";
+import type { ManagerServer, NodeRow, Statement } from "./manager-server.ts";
+import { cloneData, type Disk, type Pod, type Replicated } from "./pod.ts";
+import type { World } from "./world.ts";
+
+const initdbMs = 1500;
+const startMs = 800;
+let lastSystemId = 0;
+
+export const isEmpty = (pod: Pod): boolean => pod.disk === undefined && pod.foreignBytes === 0;
+
+function newData(): Replicated {
+  return { roles: new Map(), databases: new Set(["postgres"]), catalog: new Map(), rows: 0 };
+}
+
+/** What the manager writes into each node for the peers it knows (manager reference §2.3, §4.2): only ever appended. */
+export function trustPeers(world: World, row: NodeRow, disk: Disk): void {
+  const { manager, network } = world;
+  const peers = manager.nodes.filter(({ kind }) =>
+    row.kind.startsWith("gtmcoord") ? kind !== "gtmcoord slave" : /^(coordinator|gtmcoord)/.test(kind),
+  );
+  const followers = manager.nodes.filter(({ master }) => master === row.name);
+  const own = [...world.pods.values()].find(({ role }) => role === "mgr")?.ip;
+  const lines = [
+    ...peers.map(({ name }) => `host all all ${manager.addressOf(name)}/32 trust`),
+    ...followers.map(({ name }) => `host replication ${network.osUser} ${manager.addressOf(name)}/32 trust`),
+    ...(own === undefined ? [] : [`host all all ${own}/32 trust`]),
+  ];
+  disk.hba = [...disk.hba, ...lines.filter((line) => !disk.hba.includes(line))];
+}
+
+export function gtmAddress(manager: ManagerServer): { host: string; port: number } {
+  const gtm = manager.nodes.find(({ kind }) => kind === "gtmcoord master");
+  if (gtm === undefined) throw saying.refused("cluster", "there is not any gtmcoord in the node table");
+  return { host: manager.addressOf(gtm.name), port: gtm.port };
+}
+
+/** initdb through the agent, which refuses a directory that is not empty. */
+export async function makeMaster(world: World, row: NodeRow, statement: Statement): Promise<Pod> {
+  const pod = await world.manager.agentOf(row.name, statement);
+  if (!isEmpty(pod)) throw saying.notEmpty(row.name);
+  await statement.takes(initdbMs);
+  if (world.manager.initFails.has(row.name))
+    throw saying.rowFailed(row.name, "initdb: no space left on device");
+  const { manager } = world;
+  const disk: Disk = {
+    name: row.name,
+    port: row.port,
+    systemId: (lastSystemId += 1),
+    inRecovery: false,
+    hba: sampleHba,
+    sync: new Set(),
+    data: newData(),
+    ...(row.kind.startsWith("gtmcoord") ? {} : { gtm: gtmAddress(manager) }),
+  };
+  pod.disk = disk;
+  trustPeers(world, row, disk);
+  return pod;
+}
+
+/** pg_basebackup from the running master, files and all. */
+export async function makeStandby(world: World, row: NodeRow, statement: Statement): Promise<Pod> {
+  const { manager, network } = world;
+  const master = manager.row(row.master ?? "");
+  const pod = await manager.agentOf(row.name, statement);
+  if (!isEmpty(pod)) throw saying.notEmpty(row.name);
+  const source = network.liveAt({ host: manager.addressOf(master.name), port: master.port });
+  if (source?.disk.name !== master.name) throw saying.notRunning(master.name);
+  trustPeers(world, master, source.disk);
+  await statement.takes(initdbMs);
+  if (manager.initFails.has(row.name))
+    throw saying.rowFailed(row.name, "pg_basebackup: no space left on device");
+  pod.disk = {
+    ...source.disk,
+    name: row.name,
+    port: row.port,
+    inRecovery: true,
+    sync: new Set<NodeName>(),
+    primary: { host: source.address, port: master.port },
+    data: cloneData(source.disk.data),
+  };
+  trustPeers(world, row, pod.disk);
+  return pod;
+}
+
+/** pg_ctl start in whichever pod answers there, with whatever is on its volume. */
+export async function startIn(pod: Pod, name: string, statement: Statement): Promise<void> {
+  if (pod.disk === undefined) throw saying.rowFailed(name, 'directory "/var/lib/antdb/data" does not exist');
+  if (pod.running) return;
+  const { uid } = pod;
+  await statement.takes(startMs);
+  if (pod.uid !== uid || !pod.ready) throw saying.rowFailed(name, "could not start server");
+  pod.running = true;
+  if (pod.disk.inRecovery && pod.disk.primary !== undefined) pod.primaryInEffect = pod.disk.primary;
+}
+
+/** A node's row in pgxc_node of gc and of every coordinator; a datanode has one for itself alone. */
+export function register(world: World, row: NodeRow): void {
+  if (isStandbyKind(row.kind)) return;
+  const { manager, network } = world;
+  const address = { host: manager.addressOf(row.name), port: row.port };
+  for (const { disk } of network.lives())
+    if (/^(gc|gcs|cn)_/.test(disk.name) && !disk.inRecovery) disk.data.catalog.set(row.name, address);
+}

@@ -1,0 +1,116 @@
+import type { NodeKind } from "../../../hooks/model/role.ts";
+import type { InitJournal, ManagerParameter } from "../../../hooks/model/snapshot.ts";
+import type { Engine, NodeName } from "../../../hooks/model/topology.ts";
+import { saying } from "./manager-failures.ts";
+import type { Pod } from "./pod.ts";
+import type { World } from "./world.ts";
+
+/** Rows of mgr_host and mgr_node; the flags are changed in place, an error does not roll them back (manager reference §1.5). */
+export interface HostRow {
+  readonly name: string;
+  address: string;
+  readonly agentPort: number;
+}
+export interface NodeRow {
+  readonly name: NodeName;
+  kind: NodeKind;
+  readonly host: string;
+  readonly port: number;
+  readonly path: string;
+  master?: NodeName;
+  initialised: boolean;
+  inCluster: boolean;
+  sync: string;
+}
+
+/** One statement under way: it goes on when its client is gone, and ends when its time is up or the manager goes down. */
+export class Statement {
+  readonly #world: World;
+  readonly #endMs: number;
+  readonly #life: number;
+
+  constructor(world: World, timeoutMs: number) {
+    this.#world = world;
+    this.#endMs = world.clock.nowMs() + timeoutMs;
+    this.#life = world.manager.life;
+  }
+
+  async takes(ms: number): Promise<void> {
+    const { clock, manager } = this.#world;
+    await clock.sleep(Math.min(ms, Math.max(0, this.#endMs - clock.nowMs())));
+    if (manager.life !== this.#life) throw saying.cut();
+    if (clock.nowMs() >= this.#endMs) throw saying.timedOut();
+  }
+}
+
+/** An address that no pod has swallows a connect for so long (kernel SYN timeout; manager reference §1.4). */
+const blackHoleMs = 127_000;
+
+/** adbmgrd with its catalog on mgr's volume: what all its commands stand on. */
+export class ManagerServer {
+  readonly #world: World;
+  readonly engine: Engine;
+  hosts: HostRow[] = [];
+  nodes: NodeRow[] = [];
+  parameters: ManagerParameter[] = [];
+  journal: InitJournal = "none";
+  /** Commands under way that hold the program's mark. */
+  marked = 0;
+  /** Rises when the manager goes down: what was under way is cut. */
+  life = 0;
+  /** Nodes whose initdb fails (a full disk); INIT ALL goes on with the others and says f in a row. */
+  readonly initFails = new Set<NodeName>();
+  /** Nodes whose APPEND breaks after their directory was made. */
+  readonly appendFails = new Set<NodeName>();
+
+  constructor(world: World, engine: Engine) {
+    this.#world = world;
+    this.engine = engine;
+  }
+
+  crash(): void {
+    this.life += 1;
+    this.marked = 0;
+  }
+
+  /** mgr's volume is a new one. */
+  forget(): void {
+    this.crash();
+    this.hosts = [];
+    this.nodes = [];
+    this.parameters = [];
+    this.journal = "none";
+  }
+
+  get members(): readonly NodeRow[] {
+    return this.nodes.filter((row) => row.inCluster);
+  }
+
+  row(name: string): NodeRow {
+    const found = this.nodes.find((row) => row.name === name);
+    if (found === undefined) throw saying.refused(name, `"${name}" does not exist`);
+    return found;
+  }
+
+  addressOf(name: string): string {
+    const { host } = this.row(name);
+    const address = this.hosts.find((row) => row.name === host)?.address;
+    if (address === undefined) throw saying.refused(name, `host "${host}" does not exist`);
+    return address;
+  }
+
+  /** The pod whose agent answers at the node's host address, whoever that is by now. Two hosts with one address hit the wrong one (§2.5). */
+  async agentOf(name: string, statement: Statement): Promise<Pod> {
+    const address = this.addressOf(name);
+    const sharing = this.hosts.filter((row) => row.address === address);
+    if (sharing.length > 1)
+      throw saying.refused(name, `port does not exist in the node table: two hosts at ${address}`);
+    const pod = this.#world.network.podAt(address);
+    if (pod === undefined) {
+      await statement.takes(address.startsWith("127.") ? 1 : blackHoleMs);
+      throw saying.agentAway(name, address);
+    }
+    if (!pod.ready) throw saying.agentAway(name, address);
+    return pod;
+  }
+}

@@ -1,0 +1,123 @@
+import type { StreamingStandby } from "../../../hooks/model/snapshot.ts";
+import type { NodeName } from "../../../hooks/model/topology.ts";
+import { methodFor, type Visitor } from "./hba.ts";
+import { cloneData, type Address, type Disk, type Pod } from "./pod.ts";
+
+/** A pod whose postgres runs, with its files. */
+export interface Live {
+  readonly pod: Pod;
+  readonly disk: Disk;
+  readonly address: string;
+}
+
+/** Who reaches whom, who streams from whom, and what a commit needs. */
+export class Network {
+  readonly #pods: ReadonlyMap<string, Pod>;
+  readonly osUser: string;
+
+  constructor(pods: ReadonlyMap<string, Pod>, osUser: string) {
+    this.#pods = pods;
+    this.osUser = osUser;
+  }
+
+  podAt(address: string): Pod | undefined {
+    return [...this.#pods.values()].find((pod) => pod.ip === address);
+  }
+
+  /** The postgres that listens there, whoever it is. */
+  liveAt({ host, port }: Address): Live | undefined {
+    const pod = this.podAt(host);
+    return pod?.running === true && pod.disk?.port === port
+      ? { pod, disk: pod.disk, address: host }
+      : undefined;
+  }
+
+  lives(): readonly Live[] {
+    return [...this.#pods.values()].flatMap((pod) =>
+      pod.running && pod.disk !== undefined && pod.ip !== undefined
+        ? [{ pod, disk: pod.disk, address: pod.ip }]
+        : [],
+    );
+  }
+
+  /** Engine's own connections: as the OS user and without a password. */
+  admitsPeer(target: Live, from: string): boolean {
+    return this.#trusts(target, { database: "other", user: this.osUser, address: from });
+  }
+
+  #trusts(target: Live, visitor: Visitor): boolean {
+    return methodFor(target.disk.hba, visitor) === "trust";
+  }
+
+  standbysOf(master: Live): readonly Live[] {
+    if (master.disk.inRecovery) return [];
+    return this.lives().filter(({ pod, disk, address }) => {
+      const source = pod.primaryInEffect;
+      return (
+        disk.inRecovery &&
+        disk.systemId === master.disk.systemId &&
+        source?.host === master.address &&
+        source.port === master.disk.port &&
+        this.#trusts(master, { database: "replication", user: this.osUser, address })
+      );
+    });
+  }
+
+  streamingOf(master: Live): readonly StreamingStandby[] {
+    return this.standbysOf(master).map(({ disk, address }) => ({
+      name: disk.name,
+      address,
+      state: "streaming",
+      sync: master.disk.sync.has(disk.name) ? "sync" : "async",
+    }));
+  }
+
+  /** Lets every standby that streams have what its master has. */
+  settle(): void {
+    for (const master of this.lives())
+      for (const standby of this.standbysOf(master)) standby.disk.data = cloneData(master.disk.data);
+  }
+
+  /** Why a transaction on this node alone would not get through; undefined when it would. */
+  whyNoCommit(node: Live): string | undefined {
+    if (node.disk.inRecovery) return "cannot execute in a read-only transaction";
+    const streaming = this.standbysOf(node).map(({ disk }) => disk.name);
+    if (node.disk.sync.size > 0 && !streaming.some((name) => node.disk.sync.has(name)))
+      return `${node.disk.name} waits for its synchronous standby`;
+    const { gtm } = node.disk;
+    if (gtm === undefined) return undefined;
+    const master = this.liveAt(gtm);
+    if (master?.pod.role !== "gc" && master?.pod.role !== "gcs")
+      return `cannot connect to GTMCOORD at ${gtm.host}`;
+    if (!this.admitsPeer(master, node.address))
+      return `no pg_hba.conf entry for host ${node.address} on the gtm`;
+    return this.whyNoCommit(master);
+  }
+
+  /** The nodes one coordinator's own list leads to, or why it does not. */
+  partners(coordinator: Live, wanted: (name: NodeName) => boolean): readonly Live[] | string {
+    const found: Live[] = [];
+    for (const [name, address] of coordinator.disk.data.catalog) {
+      if (name === coordinator.disk.name || !wanted(name)) continue;
+      const target = this.liveAt(address);
+      if (target?.disk.name !== name)
+        return `${coordinator.disk.name} does not find ${name} at ${address.host}`;
+      if (!this.admitsPeer(target, coordinator.address))
+        return `${name} has no pg_hba.conf entry for ${coordinator.address}`;
+      found.push(target);
+    }
+    return found;
+  }
+
+  /** Why a transaction over several nodes, begun on this coordinator, would not get through. */
+  whyNoDistributedCommit(coordinator: Live, wanted: (name: NodeName) => boolean): string | undefined {
+    const alone = this.whyNoCommit(coordinator);
+    if (alone !== undefined) return alone;
+    const partners = this.partners(coordinator, wanted);
+    if (typeof partners === "string") return partners;
+    return partners.map((partner) => this.whyNoCommit(partner)).find((why) => why !== undefined);
+  }
+}
+
+/** A datanode by its name, whether it began as dn or as ds. */
+export const isDatanode = (name: NodeName): boolean => /^d[ns]_/.test(name);

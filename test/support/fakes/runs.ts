@@ -1,0 +1,72 @@
+import { observeAndPlan } from "../../../hooks/loop/observe.ts";
+import type { RunPorts } from "../../../hooks/loop/ports.ts";
+import { reconcile } from "../../../hooks/loop/reconcile.ts";
+import type { Plan } from "../../../hooks/model/action.ts";
+import type { RunResult } from "../../../hooks/model/outcome.ts";
+import type { Snapshot } from "../../../hooks/model/snapshot.ts";
+import type { Topology } from "../../../hooks/model/topology.ts";
+import { makeFakeKube, makeFakeLease } from "./fake-kube.ts";
+import { makeFakeLog, type CollectedLog } from "./fake-log.ts";
+import { makeFakeManagers } from "./fake-manager.ts";
+import { makeFakeNodes } from "./fake-nodes.ts";
+import { Process, type Kill } from "./process.ts";
+import type { World } from "./world.ts";
+
+const programVerifier = "SCRAM-SHA-256$4096:c2FsdA==$c3RvcmVk:c2VydmVy";
+
+/** One process of the program with everything it may touch. */
+export interface Started {
+  readonly process: Process;
+  readonly ports: RunPorts;
+  readonly log: CollectedLog;
+}
+
+let started = 0;
+
+export function startProcess(world: World, kill?: Kill): Started {
+  started += 1;
+  const process = new Process(`run-${started}`, world.clock, kill);
+  const log = makeFakeLog();
+  const ports: RunPorts = {
+    kube: makeFakeKube(world, process),
+    managers: makeFakeManagers(world, process),
+    nodes: makeFakeNodes(world, process, programVerifier),
+    lease: makeFakeLease(world, process),
+    log,
+    clock: process.clock,
+    programVerifier,
+  };
+  return { process, ports, log };
+}
+
+export const limitMs = 270_000;
+
+/** A run to its own end. */
+export async function run(
+  world: World,
+  topology: Topology,
+): Promise<Started & { readonly result: RunResult }> {
+  const begun = startProcess(world);
+  const result = await reconcile(topology, begun.ports, limitMs, new AbortController().signal);
+  return { ...begun, result };
+}
+
+/** A run that is killed on the way, at a change it asks for or `atMs` from now; `survived` when it came to its own end before that. */
+export async function runKilled(
+  world: World,
+  topology: Topology,
+  kill: Kill | { readonly atMs: number },
+): Promise<Started & { readonly survived: boolean }> {
+  const begun = startProcess(world, "change" in kill ? kill : undefined);
+  if ("atMs" in kill) world.clock.after(kill.atMs, () => begun.process.die());
+  const end = await Promise.race([
+    begun.process.killed,
+    reconcile(topology, begun.ports, limitMs, new AbortController().signal),
+  ]);
+  return { ...begun, survived: end !== "killed" };
+}
+
+/** What the program sees and would do now. */
+export function look(world: World, topology: Topology): Promise<{ snapshot: Snapshot; plan: Plan }> {
+  return observeAndPlan(topology, startProcess(world).ports, new AbortController().signal);
+}

@@ -1,0 +1,126 @@
+import type { Role } from "../../../hooks/model/role.ts";
+import type { Topology } from "../../../hooks/model/topology.ts";
+import { ManagerServer } from "./manager-server.ts";
+import { Network } from "./network.ts";
+import type { Pod } from "./pod.ts";
+import { VirtualClock } from "./virtual-clock.ts";
+
+/** What happened that may never happen again, for the tests to look at. */
+export interface Audit {
+  /** INIT ALL carried out: how many members there were when it began. */
+  readonly initAlls: { readonly membersBefore: number }[];
+  /** Directories wiped: whether rows had been written to them, or their node was a member. */
+  readonly wiped: { readonly pod: string; readonly rows: number; readonly member: boolean }[];
+}
+
+interface WriterRecord {
+  holder: string | undefined;
+  renewedMs: number;
+}
+
+/**
+ * A release's pods, volumes and manager in memory. It knows the rules of the real ones and nothing of the program: tests look at what it came to.
+ */
+export class World {
+  readonly clock = new VirtualClock();
+  readonly pods = new Map<string, Pod>();
+  readonly audit: Audit = { initAlls: [], wiped: [] };
+  readonly network: Network;
+  readonly manager: ManagerServer;
+  readonly writer: WriterRecord = { holder: undefined, renewedMs: 0 };
+  /** The stored password a Secret's `password` would give. */
+  appPassword = "app-secret";
+  #lastAddress = 0;
+  #lastUid = 0;
+
+  constructor(topology: Topology) {
+    this.network = new Network(this.pods, topology.engine.osUser);
+    this.manager = new ManagerServer(this, topology.engine);
+    this.grow(topology);
+  }
+
+  /** What the StatefulSets do when replicas rise: missing pods appear, others stay. */
+  grow(topology: Topology): void {
+    const wanted: (readonly [string, Role])[] = [
+      [topology.managerPod, "mgr"],
+      ...topology.nodes.map((node) => [node.pod, node.role] as const),
+    ];
+    for (const [name, role] of wanted) {
+      if (this.pods.has(name)) continue;
+      this.pods.set(name, this.#newPod(name, role));
+    }
+  }
+
+  pod(name: string): Pod {
+    const pod = this.pods.get(name);
+    if (pod === undefined) throw new Error(`the world has no pod ${name}`);
+    return pod;
+  }
+
+  nextAddress(): string {
+    this.#lastAddress += 1;
+    return `10.244.${Math.floor(this.#lastAddress / 250)}.${(this.#lastAddress % 250) + 1}`;
+  }
+
+  /** The pod is deleted: its postgres is gone, its volume stays. It has no address until it `returns`. */
+  takeDown(name: string): void {
+    const pod = this.pod(name);
+    pod.ip = undefined;
+    pod.ready = false;
+    pod.running = false;
+    delete pod.primaryInEffect;
+    if (pod.role === "mgr") this.manager.crash();
+  }
+
+  bringBack(name: string, address: string = this.nextAddress()): void {
+    const pod = this.pod(name);
+    pod.uid = this.#nextUid();
+    pod.ip = address;
+    pod.ready = true;
+  }
+
+  /** Every pod at once, each with another's address where that can be: the worst there is. */
+  moveAll(order: (addresses: readonly string[]) => readonly string[] = rotate): void {
+    const names = [...this.pods.keys()];
+    const addresses = names.map((name) => this.pod(name).ip ?? this.nextAddress());
+    for (const name of names) this.takeDown(name);
+    order(addresses).forEach((address, index) => {
+      const name = names[index];
+      if (name !== undefined) this.bringBack(name, address);
+    });
+  }
+
+  /** A new, empty volume in the place of the old one; the pod restarts for it. */
+  loseVolume(name: string): void {
+    this.takeDown(name);
+    const pod = this.pod(name);
+    delete pod.disk;
+    pod.foreignBytes = 0;
+    if (pod.role === "mgr") this.manager.forget();
+    this.bringBack(name);
+  }
+
+  #newPod(name: string, role: Role): Pod {
+    return {
+      name,
+      role,
+      uid: this.#nextUid(),
+      ip: this.nextAddress(),
+      hostName: `host-${(this.pods.size % 3) + 1}`,
+      ready: true,
+      terminating: false,
+      foreignBytes: 0,
+      running: false,
+    };
+  }
+
+  #nextUid(): string {
+    this.#lastUid += 1;
+    return `uid-${this.#lastUid}`;
+  }
+}
+
+const rotate = (addresses: readonly string[]): readonly string[] => [
+  ...addresses.slice(1),
+  ...addresses.slice(0, 1),
+];
