@@ -34,7 +34,7 @@ CREATE VIEW adbmgr.parm AS SELECT parmtype AS type, parmname AS name, parmvalue 
 
 CREATE VIEW adbmgr.updateparm AS SELECT updateparmnodename AS nodename, adbmgr.kind_text(updateparmnodetype) AS nodetype, updateparmkey AS key, updateparmvalue AS value FROM pg_catalog.mgr_updateparm ORDER BY 1, 2, 3;
 
-CREATE VIEW adbmgr.node AS SELECT n.nodename AS name, h.hostname AS host, adbmgr.kind_text(n.nodetype) AS type, m.nodename AS mastername, n.nodeport AS port, n.nodesync AS sync_state, n.nodepath AS path, n.nodeinited AS initialized, n.nodeincluster AS incluster, n.nodezone AS zone FROM pg_catalog.mgr_node n LEFT JOIN pg_catalog.mgr_host h ON h.oid = n.nodehost LEFT JOIN pg_catalog.mgr_node m ON m.oid = n.nodemasternameoid ORDER BY array_position('{g,p,c,s,d,b}'::"char"[], CASE WHEN n.nodetype = 's' THEN 'c' ELSE n.nodetype END), m.nodename, n.nodesync DESC;
+CREATE VIEW adbmgr.node AS SELECT n.nodename AS name, h.hostname AS host, adbmgr.kind_text(n.nodetype) AS type, m.nodename AS mastername, n.nodeport AS port, n.nodesync AS sync_state, n.nodepath AS path, n.nodeinited AS initialized, n.nodeincluster AS incluster, n.nodezone AS zone FROM pg_catalog.mgr_node n LEFT JOIN pg_catalog.mgr_host h ON h.oid = n.nodehost LEFT JOIN pg_catalog.mgr_node m ON m.oid = n.nodemasternameoid ORDER BY array_position('{g,p,c,s,d,b}'::"char"[], CASE WHEN n.nodetype = 's' THEN 'c' ELSE n.nodetype END), m.nodename, n.nodesync DESC, n.oid;
 
 CREATE VIEW adbmgr.hba AS SELECT split_part(adbmgr.kind_text(n.nodetype), ' ', 1) AS nodetype, b.nodename, b.hbavalue FROM pg_catalog.mgr_hba b JOIN pg_catalog.mgr_node n ON n.nodename = b.nodename;
 

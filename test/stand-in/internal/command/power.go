@@ -186,14 +186,17 @@ func verdict(start bool, node catalog.Node, seen pingResult) (bool, string) {
 // pollKind waits until every node is as asked, once a tick, up to pollSeconds.
 func pollKind(ctx context.Context, env *Env, start bool, nodes catalog.Nodes) error {
 	const tick = 100 * time.Millisecond
-	for deadline := time.Now().Add(pollSeconds * time.Second); time.Now().Before(deadline); time.Sleep(tick) {
+	const rejectFor = 5 * time.Second // a server that still rejects then counts as started, as for the real one at its first look
+	began := time.Now()
+	for ; time.Since(began) < pollSeconds*time.Second; time.Sleep(tick) {
 		settled := true
 		for _, node := range nodes {
 			seen, err := ping(ctx, env, node)
 			if err != nil {
 				return err
 			}
-			if start && seen == pingNoResponse && node.Inited || !start && seen.alive() {
+			waits := seen == pingNoResponse || seen == pingReject && time.Since(began) < rejectFor
+			if start && waits && node.Inited || !start && seen.alive() {
 				settled = false
 				break
 			}

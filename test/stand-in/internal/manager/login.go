@@ -158,6 +158,10 @@ func readOptions(parameters map[string]string, role pgauth.Role) (options, *pgpr
 		}
 		out.sqlMode = sql
 	}
+	out.backing[modeSetting], out.backing[zoneSetting] = "mgr", out.zone
+	if out.sqlMode {
+		out.backing[modeSetting] = "sql"
+	}
 	if len(rest) > 0 {
 		out.backing["options"] = strings.Join(rest, " ")
 	}
