@@ -1,7 +1,7 @@
 // What an image archive holds, read without unpacking it.
 import { existsSync } from "node:fs";
 import { ClusterFailure } from "./failure.ts";
-import { run } from "./run.ts";
+import { run, succeeds } from "./run.ts";
 
 /** An archive on disk: the image's full name, and its digest (none in Docker's own archive format, which has no such thing). */
 export interface ImageArchive {
@@ -44,6 +44,8 @@ export const imageOfManifest = (file: string, text: string): ImageArchive => {
 export const readArchive = async (file: string): Promise<ImageArchive> => {
   if (!existsSync(file))
     throw new ClusterFailure(`no image archive ${file}: build it with \`npm run images\``);
+  if (!(await succeeds("tar", ["-tf", file])))
+    throw new ClusterFailure(`${file} is no image archive: tar cannot read it`);
   const names = (await run("tar", ["-tf", file])).split("\n");
   const member = async (name: string): Promise<string | undefined> => {
     const found = names.find((entry) => entry === name || entry === `./${name}`);

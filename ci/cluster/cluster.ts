@@ -53,7 +53,7 @@ const recordOf = (name: string): ClusterRecord => {
   const record = readRecord(checkName(name));
   if (record === undefined)
     throw new ClusterFailure(
-      `there is no cluster ${name}: type \`npm run cluster:up${name === defaultName ? "" : ` -- --name ${name}`}\``,
+      `this user has no cluster ${name}: type \`npm run cluster:up${name === defaultName ? "" : ` -- --name ${name}`}\`, or run this as root if root made it`,
     );
   return record;
 };

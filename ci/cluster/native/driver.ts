@@ -14,7 +14,7 @@ import { hasDisk } from "./disk.ts";
 import { downNative } from "./down.ts";
 import { hostAddress, type Layout, layoutOf } from "./layout.ts";
 import { loadArchives, recallImages } from "./load.ts";
-import { hasCable, setCable } from "./network.ts";
+import { cableOf, setCable } from "./network.ts";
 import { hostPid, insideHost, powerOff, powerOn } from "./power.ts";
 import { checkMachine } from "./requirements.ts";
 import { lockOf, upNative } from "./up.ts";
@@ -22,7 +22,7 @@ import { lockOf, upNative } from "./up.ts";
 const stateOf = async (layout: Layout, host: string): Promise<string> => {
   if (hostPid(layout, host) === undefined) return "off";
   if (isFrozen(`${layout.prefix}/${host}`)) return "frozen";
-  return (await hasCable(layout, host)) ? "on" : "cut off";
+  return (await cableOf(layout, host)) === "in" ? "on" : "cut";
 };
 
 const start = async (layout: Layout, host: string): Promise<void> => {

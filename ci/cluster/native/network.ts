@@ -1,5 +1,5 @@
 // The cables: a switch (a bridge in a network namespace of its own), one namespace per host, and the machine's own end of it.
-import { existsSync, readdirSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { ClusterFailure } from "../failure.ts";
 import { hostNames } from "../names.ts";
 import { run, succeeds } from "../run.ts";
@@ -150,9 +150,11 @@ export const setCable = async (layout: Layout, host: string, plugged: boolean): 
   await run("ip", ["-n", layout.switch, "link", "set", host, plugged ? "up" : "down"]);
 };
 
-export const hasCable = async (layout: Layout, host: string): Promise<boolean> => {
+/** A host's cable at the switch: "none" when the switch or the cable has been removed behind our back. */
+export const cableOf = async (layout: Layout, host: string): Promise<"in" | "out" | "none"> => {
+  if (!(await succeeds("ip", ["-n", layout.switch, "link", "show", host]))) return "none";
   const shown = await run("ip", ["-j", "-n", layout.switch, "link", "show", host]);
-  return (JSON.parse(shown) as { flags?: string[] }[])[0]?.flags?.includes("UP") === true;
+  return (JSON.parse(shown) as { flags?: string[] }[])[0]?.flags?.includes("UP") === true ? "in" : "out";
 };
 
 /** Namespaces of this cluster that exist now. */
@@ -161,14 +163,22 @@ export const ownNamespaces = (layout: Layout): string[] =>
     ? readdirSync(namespaceFolder).filter((name) => isOwnNamespace(layout, name))
     : [];
 
-/** Refuses a namespace with processes nobody has recorded: they are not ours to end. */
+const parentOf = (pid: string): string | undefined => {
+  try {
+    return /^PPid:\s*(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1];
+  } catch {
+    return undefined; // has ended since
+  }
+};
+
+/** Refuses a namespace with processes nobody has recorded: they are not ours to end. Names those whose end ends all others. */
 export const checkAbandoned = async (layout: Layout, host: string): Promise<void> => {
   const namespace = namespaceOf(layout, host);
-  if (!exists(namespace)) return;
-  if (!(await succeeds("ip", ["netns", "pids", namespace]))) return;
+  if (!exists(namespace) || !(await succeeds("ip", ["netns", "pids", namespace]))) return;
   const pids = (await run("ip", ["netns", "pids", namespace])).split("\n").filter(Boolean);
-  if (pids.length === 0) return;
+  const roots = pids.filter((pid) => !pids.includes(parentOf(pid) ?? pid));
+  if (roots.length === 0) return;
   throw new ClusterFailure(
-    `network namespace ${namespace} holds processes that are on no record of ours: end them (kill -9 ${pids.slice(0, 20).join(" ")}) and run this again`,
+    `network namespace ${namespace} holds processes that are on no record of ours: end them (kill -9 ${roots.join(" ")}) and run this again`,
   );
 };

@@ -14,7 +14,7 @@ import { ensureSystemImages, imageFolder, type SystemImage } from "./images.ts";
 import { type Layout, layoutOf } from "./layout.ts";
 import { loadSystemImages, recallImages } from "./load.ts";
 import { prepareMachine } from "./machine.ts";
-import { ensureSwitch, occupiedAddresses, setCable } from "./network.ts";
+import { cableOf, ensureSwitch, occupiedAddresses, setCable } from "./network.ts";
 import { ensureCertificates, hasCertificates, kubeconfigFor } from "./pki.ts";
 import { hostPid, powerOff, powerOn } from "./power.ts";
 import { ensureRequirements } from "./requirements.ts";
@@ -59,20 +59,20 @@ const prepareDisks = async (
   await Promise.all(hosts.map((host) => ensureDisk(layout, host, images)));
 };
 
+/** Undoes what a test or a person may have done to running hosts. One whose cable is gone for good is switched off. */
 const mend = async (layout: Layout, host: string): Promise<void> => {
+  if (hostPid(layout, host) === undefined) return;
   setFrozen(`${layout.prefix}/${host}`, false);
-  await setCable(layout, host, true);
+  if ((await cableOf(layout, host)) === "none") await powerOff(layout, host);
+  else await setCable(layout, host, true);
 };
 
 const boot = async (layout: Layout, hosts: readonly string[], binaries: string): Promise<string[]> => {
   await ensureSwitch(layout);
   makeCgroup(layout.prefix);
+  await Promise.all(hosts.map((host) => mend(layout, host)));
   const off = hosts.filter((host) => hostPid(layout, host) === undefined);
-  const on = hosts.filter((host) => !off.includes(host));
-  await Promise.all([
-    ...off.map((host) => powerOn(layout, host, binaries)),
-    ...on.map((host) => mend(layout, host)),
-  ]);
+  await Promise.all(off.map((host) => powerOn(layout, host, binaries)));
   return off;
 };
 
