@@ -8,6 +8,7 @@ import { systemClock } from "./adapters/clock/system-clock.ts";
 import { KubeClient, type KubeSource } from "./adapters/kube/client.ts";
 import { LeaseStore } from "./adapters/kube/lease-record.ts";
 import { makeWriterLease } from "./adapters/kube/lease.ts";
+import { makeLeftovers } from "./adapters/kube/leftovers.ts";
 import { makeKube } from "./adapters/kube/pods.ts";
 import { makeSecretStore } from "./adapters/kube/secret-store.ts";
 import { makeJsonLog } from "./adapters/log/json-log.ts";
@@ -105,6 +106,11 @@ const runtime: Runtime = {
         : (process.env["POD_NAMESPACE"] ?? "default");
     return makeSecretStore(kubeClient(namespace), { "app.kubernetes.io/managed-by": "antdb" });
   },
+  openLeftovers: ({ release, lease }) =>
+    makeLeftovers(kubeClient(release.namespace), {
+      lease: lease.name,
+      jobs: [`${release.fullname}-credentials`, `${release.fullname}-reconcile`],
+    }),
   makePassword: () => Array.from({ length: 32 }, () => alphabet[randomInt(alphabet.length)]).join(""),
   print: (text) => process.stdout.write(text),
 };

@@ -1,5 +1,5 @@
 import type { RunPorts } from "../loop/ports.ts";
-import type { SecretStore } from "../ports/kube.ts";
+import type { Leftovers, SecretStore } from "../ports/kube.ts";
 import type { Values } from "../values/schema.ts";
 
 /** What main.ts hands to the commands: the only way to the outside world. */
@@ -12,6 +12,7 @@ export interface Runtime {
   /** Adapters for this release, made when a command needs them. `quiet`: only warnings are logged, for commands whose output is their result. */
   openPorts(values: Values, options: { quiet: boolean }): RunPorts;
   openSecretStore(): SecretStore;
+  openLeftovers(values: Values): Leftovers;
   /** A new password: 32 letters and digits from the system's random source. */
   makePassword(): string;
   /** Results for people and pipes; logs go elsewhere. */

@@ -15,6 +15,15 @@ async function deleteCredentials(runtime: Runtime, values: Values): Promise<stri
   }
 }
 
+async function deleteLeftovers(runtime: Runtime, values: Values): Promise<string> {
+  try {
+    await runtime.openLeftovers(values).deleteAll(runtime.stop);
+    return "";
+  } catch (error) {
+    return `; not removed: ${toFailure(error, "leftovers").message}`;
+  }
+}
+
 /** Stops the cluster cleanly before its pods go. Best effort: exit code 0 with a warning whatever is in the way, so that an uninstall never hangs. */
 export async function runTeardown(runtime: Runtime, options: { topology: string }): Promise<Closing> {
   try {
@@ -28,14 +37,14 @@ export async function runTeardown(runtime: Runtime, options: { topology: string 
       deadlineMs,
     });
     const { stopped, warning } = await teardown(topology, ports, deadlineMs, runtime.stop);
-    const secret = await deleteCredentials(runtime, values);
+    const rest = (await deleteCredentials(runtime, values)) + (await deleteLeftovers(runtime, values));
     if (warning !== undefined)
       return {
         exitCode: 0,
-        line: `teardown: warning: ${warning.message}; each pod stops its own postgres when it ends${secret}`,
+        line: `teardown: warning: ${warning.message}; each pod stops its own postgres when it ends${rest}`,
       };
     const verdict = stopped ? "every node stopped cleanly" : "nothing was initialised, nothing to stop";
-    return { exitCode: 0, line: `teardown: ${verdict}${secret}` };
+    return { exitCode: 0, line: `teardown: ${verdict}${rest}` };
   } catch (error) {
     return {
       exitCode: 0,

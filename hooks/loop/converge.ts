@@ -12,6 +12,9 @@ import type { RunPorts } from "./ports.ts";
 import { refusal, waitTrouble } from "./trouble.ts";
 import { verifyCoordinators } from "./verify.ts";
 
+/** Pods become ready one by one, and each is worth a look at once: an observation costs some 20 ms. */
+const longestPauseMs = 1000;
+
 /** Passes in a row that only failed before the run gives up and leaves the rest to the next one. */
 const triesInARow = 5;
 
@@ -89,7 +92,7 @@ export async function converge(
   fruitlessLimit: number = triesInARow,
 ): Promise<RunResult> {
   const run: Run = { topology, ports, deadline, done: [] };
-  let delays = backoffDelaysMs(200, 3000);
+  let delays = backoffDelaysMs(200, longestPauseMs);
   let fruitless = 0;
   let trouble: Failure | undefined;
   const startedMs = ports.clock.nowMs();
@@ -101,7 +104,7 @@ export async function converge(
     }));
     if (pass.next === "end") return pass.result;
     if (pass.next === "again") {
-      delays = backoffDelaysMs(200, 3000);
+      delays = backoffDelaysMs(200, longestPauseMs);
       fruitless = 0;
       continue;
     }

@@ -12,7 +12,7 @@ export async function observeAndPlan(
   signal: AbortSignal,
 ): Promise<{ snapshot: Snapshot; plan: Plan }> {
   const startedMs = ports.clock.nowMs();
-  const snapshot = await gatherSnapshot(topology, ports, { signal, lookTimeoutMs, sizes: "when-needed" });
+  const snapshot = await gatherSnapshot(topology, ports, { signal, lookTimeoutMs });
   ports.log.write("info", {
     event: "observed",
     durationMs: Math.round(ports.clock.nowMs() - startedMs),

@@ -15,7 +15,7 @@ async function stopCluster(topology: Topology, ports: RunPorts, deadline: Deadli
   if (manager?.ip === undefined || !manager.ready) return false;
   const bounds = { timeoutMs: Math.max(1000, deadline.remainingMs()), signal: deadline.signal };
   await using session = await ports.managers.connect(manager.ip, bounds);
-  const { nodes } = await session.readFacts({ sizes: false }, bounds);
+  const { nodes } = await session.readFacts({ sizes: [] }, bounds);
   if (!nodes.some(({ initialised }) => initialised)) return false;
   await session.stopAll(bounds);
   return true;

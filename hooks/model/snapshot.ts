@@ -57,7 +57,7 @@ export interface ManagerFacts {
   readonly journal: InitJournal;
   /** A long command of a former run is still being carried out (its session holds the program's advisory lock): nothing may be begun beside it. */
   readonly busy: boolean;
-  /** Bytes in each defined node's directory as its agent reports them; only asked for while nothing is initialised or a node is not a member. */
+  /** Bytes in each defined node's directory as its agent reports them; only asked for where it decides: a node that is no member, or a member that does not run. */
   readonly directoryBytes: ReadonlyMap<NodeName, number>;
 }
 

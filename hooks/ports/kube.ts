@@ -21,3 +21,9 @@ export interface SecretStore {
   createIfAbsent(name: string, data: Readonly<Record<string, string>>, signal: AbortSignal): Promise<boolean>;
   deleteSecret(name: string, signal: AbortSignal): Promise<void>;
 }
+
+/** What no release owns and helm leaves behind on uninstall: the writer's Lease, and the Jobs of failed hooks. */
+export interface Leftovers {
+  /** Deletes what is there. Throws the first Failure after having tried all. */
+  deleteAll(signal: AbortSignal): Promise<void>;
+}

@@ -24,8 +24,11 @@ export interface Bounds {
  * Commands of different sessions are not serialised by the manager (§2.12): callers hold the writer's lease.
  */
 export interface Manager {
-  /** Reads the catalog without touching any node. `directoryBytes` is filled by asking the agents when `sizes` is true (LIST NODE SIZE ALL). */
-  readFacts(options: { readonly sizes: boolean }, bounds: Bounds): Promise<ManagerFacts>;
+  /**
+   * Reads the catalog without touching any node. `directoryBytes` is filled by asking the agents of the nodes in `sizes`, one after the other
+   * (LIST NODE SIZE a, b): name only those whose agents are there, each other costs seconds.
+   */
+  readFacts(options: { readonly sizes: readonly NodeName[] }, bounds: Bounds): Promise<ManagerFacts>;
   addHost(
     host: { name: string; address: string; agentPort: number; user: string; home: string },
     bounds: Bounds,

@@ -1,4 +1,5 @@
 import {
+  BatchV1Api,
   CoordinationV1Api,
   CoreV1Api,
   createConfiguration,
@@ -45,6 +46,10 @@ export class KubeClient implements AsyncDisposable {
 
   core(signal: AbortSignal): CoreV1Api {
     return new CoreV1Api(this.#configuration(signal));
+  }
+
+  batch(signal: AbortSignal): BatchV1Api {
+    return new BatchV1Api(this.#configuration(signal));
   }
 
   coordination(signal: AbortSignal): CoordinationV1Api {

@@ -10,6 +10,9 @@ export interface LeaseOptions {
   readonly durationMs: number;
 }
 
+/** The Lease object, read and written; see lease-record.ts. */
+export type LeaseObject = Pick<LeaseStore, "read" | "create" | "write">;
+
 const pollMs = 500;
 /** A release that does not get through costs the next run one lease duration, not this one its end. */
 const releaseMs = 2000;
@@ -20,7 +23,7 @@ const releaseMs = 2000;
  * was first.
  */
 export function makeWriterLease(
-  store: LeaseStore,
+  store: LeaseObject,
   { identity, durationMs }: LeaseOptions,
   ports: { readonly clock: Clock; readonly log: Log },
 ): WriterLease {
@@ -57,7 +60,7 @@ type Ports = { readonly clock: Clock; readonly log: Log };
 
 /** Asks until it is ours. Trouble with the API is waited out too: only `signal` and a terminal refusal give up. */
 async function waitForIt(
-  store: LeaseStore,
+  store: LeaseObject,
   options: LeaseOptions,
   { clock, log }: Ports,
   signal: AbortSignal,
@@ -88,7 +91,7 @@ const isExpired = (seen: LeaseRecord | undefined, unchangedMs: number): boolean 
   seen === undefined || unchangedMs > seen.durationMs;
 
 async function take(
-  store: LeaseStore,
+  store: LeaseObject,
   { identity, durationMs }: LeaseOptions,
   seen: LeaseRecord | undefined,
   at: { readonly expired: boolean; readonly signal: AbortSignal },
@@ -109,7 +112,7 @@ function unlessTerminal(error: unknown): "trouble" {
 
 /** A write of ours whose answer was lost makes the next one a conflict with ourselves: the identity is unique, so a look tells. */
 async function renew(
-  store: LeaseStore,
+  store: LeaseObject,
   record: LeaseRecord,
   { identity, durationMs }: LeaseOptions,
   bound: AbortSignal,
@@ -125,7 +128,7 @@ async function renew(
  * third is for whatever is under way to stop before anybody else may begin.
  */
 async function keepRenewing(
-  store: LeaseStore,
+  store: LeaseObject,
   { identity, durationMs }: LeaseOptions,
   { clock, log }: Ports,
   held: { readonly first: LeaseRecord; readonly lost: AbortController; readonly stop: AbortSignal },

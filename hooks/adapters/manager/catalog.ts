@@ -60,7 +60,7 @@ export function parseParameter(row: Row): ManagerParameter {
 }
 
 /**
- * LIST NODE SIZE ALL. The row says 0 as well when the agent is down; only an INFO beside it tells (`ndoename "x" : agent is not running`). A directory
+ * LIST NODE SIZE. The row says 0 as well when the agent is down; only an INFO beside it tells (`ndoename "x" : agent is not running`). A directory
  * that is not there yet is empty (`ndoename "x" Open dir error.`); anything else said about a node makes its size unknown: it is left out.
  */
 export function parseSizes({ rows, notices }: Answer): Map<NodeName, number> {

@@ -1,4 +1,5 @@
 import type { ManagerFacts } from "../../model/snapshot.ts";
+import type { NodeName } from "../../model/topology.ts";
 import type { Bounds } from "../../ports/manager.ts";
 import type { Answer } from "../../adapters/pg/session.ts";
 import { catalogQueries, parseHost, parseNode, parseParameter, parseSizes } from "./catalog.ts";
@@ -9,16 +10,16 @@ import { statements } from "./statements.ts";
 
 /**
  * The manager's catalog and the program's own notes in it.
- * @param want `sizes` asks every agent as well, one after the other: 3 s and more for each that is away
+ * @param want `sizes` asks the agents of these nodes as well, one after the other: 3 s and more for each that is away
  */
 export async function readFacts(
   sessions: ManagerSessions,
-  want: { readonly address: string; readonly sizes: boolean },
+  want: { readonly address: string; readonly sizes: readonly NodeName[] },
   bounds: Bounds,
 ): Promise<ManagerFacts> {
   const read = (mode: Mode, text: string): Promise<Answer> =>
     sessions.run(mode, text, { object: "manager", effect: "read" }, bounds);
-  const sizes = want.sizes ? read("manager", statements.listSizes()) : undefined;
+  const sizes = want.sizes.length > 0 ? read("manager", statements.listSizes(want.sizes)) : undefined;
   // Looked at below; a failure before that must not count as nobody's.
   sizes?.catch(() => undefined);
   const hosts = await read("sql", catalogQueries.hosts);

@@ -1,0 +1,33 @@
+import type { Leftovers } from "../../ports/kube.ts";
+import { kubeFailure, statusOf } from "./classify.ts";
+import type { KubeClient } from "./client.ts";
+
+/** Deletes by name only: the teardown's Role allows these names and no others. */
+export function makeLeftovers(
+  client: KubeClient,
+  names: { readonly lease: string; readonly jobs: readonly string[] },
+): Leftovers {
+  const { namespace } = client;
+  const remove = async (resource: string, name: string, deletion: Promise<unknown>): Promise<void> => {
+    try {
+      await deletion;
+    } catch (error) {
+      if (statusOf(error) === 404) return;
+      throw kubeFailure(error, { verb: "delete", resource, object: `${resource} ${name}` });
+    }
+  };
+  return {
+    deleteAll: async (signal) => {
+      const jobs = names.jobs.map((name) => {
+        // Background: without it a Job's pods stay behind for ever.
+        const request = { namespace, name, propagationPolicy: "Background" };
+        return remove("jobs", name, client.batch(signal).deleteNamespacedJob(request));
+      });
+      const { lease } = names;
+      const request = { namespace, name: lease };
+      const leases = remove("leases", lease, client.coordination(signal).deleteNamespacedLease(request));
+      const results = await Promise.allSettled([leases, ...jobs]);
+      for (const result of results) if (result.status === "rejected") throw result.reason;
+    },
+  };
+}
