@@ -1,0 +1,149 @@
+import { describe, expect, it } from "vitest";
+import { makeNodes } from "../../../../hooks/adapters/node/nodes.ts";
+import { makeScramVerifier } from "../../../../hooks/kit/scram-verifier.ts";
+import { Secret } from "../../../../hooks/kit/secret.ts";
+import type { NodeKind } from "../../../../hooks/model/role.ts";
+import type { NodeFact } from "../../../../hooks/model/snapshot.ts";
+import { startPgServer, type Reply, type Script } from "../support/pg-server.ts";
+
+const password = new Secret("app-password");
+const nodes = makeNodes({
+  user: "antdb_hooks",
+  password: new Secret("x"),
+  osUser: "antdb",
+  dataDir: "/d",
+  connectTimeoutMs: 200,
+  client: { role: "app", password, database: "app" },
+});
+
+async function lookAt(
+  script: Script | number,
+  kind: NodeKind = "datanode master",
+  client = false,
+): Promise<NodeFact> {
+  const bounds = { timeoutMs: 1000, signal: new AbortController().signal };
+  if (typeof script === "number")
+    return nodes.look({ name: "dn_0", address: "127.0.0.1", port: script }, { kind, client }, bounds);
+  await using server = await startPgServer(script);
+  return await nodes.look(
+    { name: "dn_0", address: "127.0.0.1", port: server.port },
+    { kind, client },
+    bounds,
+  );
+}
+
+const hba = "# comment\nlocal   all all\ttrust\n\nhost all all 10.0.0.1/32 trust # peer\n";
+const settings = (more: Readonly<Record<string, string>> = {}): Reply => ({
+  rows: Object.entries({ agtm_host: "10.0.0.9", agtm_port: "6655", ...more }).map(([name, setting]) => ({
+    name,
+    setting,
+  })),
+});
+const own = (more: Readonly<Record<string, string | null>> = {}): Reply => ({
+  rows: [{ recovering: "false", hba, recovery: null, started: "1", ...more }],
+});
+const none: Reply = { rows: [] };
+
+describe("a node that is up", () => {
+  it("tells its files, its gtm and its standbys", async () => {
+    const standby = { name: "ds_0", address: "10.0.0.2", state: "streaming", sync: "sync" };
+    const fact = await lookAt({ reply: () => [settings(), own(), { rows: [standby] }] });
+    expect(fact).toEqual({
+      state: "up",
+      inRecovery: false,
+      hba: ["local all all trust", "host all all 10.0.0.1/32 trust"],
+      catalog: [],
+      standbys: [standby],
+      gtm: { host: "10.0.0.9", port: 6655 },
+    });
+  });
+
+  it("asks everything in one round trip", async () => {
+    await using server = await startPgServer({ reply: () => [settings(), own(), none, none, none] });
+    const node = { name: "cn_0", address: "127.0.0.1", port: server.port };
+    const bounds = { timeoutMs: 1000, signal: new AbortController().signal };
+    await nodes.look(node, { kind: "coordinator master", client: true }, bounds);
+    expect(server.seen).toHaveLength(1);
+  });
+
+  it("tells the node list and the application's role on a coordinator", async () => {
+    const list: Reply = { rows: [{ name: "dn_0", host: "10.0.0.3", port: "5433" }] };
+    const secret = makeScramVerifier(password);
+    const client: Reply = { rows: [{ secret, role: "true", database: "false" }] };
+    const fact = await lookAt(
+      { reply: () => [settings(), own(), none, list, client] },
+      "coordinator master",
+      true,
+    );
+    expect(fact).toMatchObject({
+      catalog: [{ name: "dn_0", host: "10.0.0.3", port: 5433 }],
+      client: { role: true, passwordMatches: true, database: false },
+    });
+  });
+
+  it.each([
+    [
+      "recovery.conf",
+      own({
+        recovering: "true",
+        recovery: "standby_mode = 'on'\nprimary_conninfo = 'host=10.0.0.4 port=5433 user=antdb'\n",
+      }),
+      settings(),
+    ],
+    [
+      "its successor",
+      own({ recovering: "true" }),
+      settings({ primary_conninfo: "user=antdb host='10.0.0.4' port=5433" }),
+    ],
+  ])("tells a standby's master from %s", async (_, ownReply, settingsReply) => {
+    const fact = await lookAt({ reply: () => [settingsReply, ownReply, none] }, "datanode slave");
+    expect(fact).toMatchObject({ state: "up", inRecovery: true, primary: { host: "10.0.0.4", port: 5433 } });
+  });
+
+  it("has no gtm to tell when it is one", async () => {
+    expect(
+      await lookAt({ reply: () => [settings(), own(), none, none] }, "gtmcoord master"),
+    ).not.toHaveProperty("gtm");
+  });
+});
+
+describe("a node that is not", () => {
+  it("down: nobody listens", async () => {
+    expect(await lookAt(1)).toMatchObject({ state: "down" });
+  });
+
+  it("unreachable: the login is never answered", async () => {
+    expect(await lookAt({ login: "silence", reply: () => "silence" })).toMatchObject({
+      state: "unreachable",
+    });
+  });
+
+  it.each(["28000", "28P01", "57P03"])("refused: %s", async (code) => {
+    const fact = await lookAt({ login: { code, message: "no" }, reply: () => "silence" });
+    expect(fact).toEqual({ state: "refused", code, detail: "no" });
+  });
+
+  it("refused: a statement fails", async () => {
+    const fact = await lookAt({
+      reply: () => ({ error: { severity: "ERROR", code: "42501", message: "no" } }),
+    });
+    expect(fact).toEqual({ state: "refused", code: "42501", detail: "no" });
+  });
+
+  it("refused: the connection breaks in the middle", async () => {
+    expect(await lookAt({ reply: () => "cut" })).toMatchObject({ state: "refused", code: "silent" });
+  });
+
+  it("refused: it lets the program in and never answers", async () => {
+    expect(await lookAt({ reply: () => "silence" })).toMatchObject({ state: "refused", code: "silent" });
+  });
+});
+
+describe("a node that cannot reach its gtm", () => {
+  it("is read through template1", async () => {
+    const script: Script = {
+      reply: (_, { database }) => (database === "template1" ? [settings(), own(), none] : "silence"),
+    };
+    expect(await lookAt(script)).toMatchObject({ state: "up", gtm: { host: "10.0.0.9" } });
+  });
+});
