@@ -102,7 +102,7 @@ func powerOne(ctx context.Context, env *Env, node catalog.Node, s grammar.Power,
 	if !s.Start {
 		request.Op, request.Mode = agentrpc.OpStop, s.Mode
 	}
-	text, err := call(ctx, env, node.Host, request)
+	_, err := call(ctx, env, node.Host, request)
 	if ctx.Err() != nil {
 		return false, "", ctx.Err()
 	}
@@ -110,10 +110,7 @@ func powerOne(ctx context.Context, env *Env, node catalog.Node, s grammar.Power,
 	if err != nil {
 		return false, err.Error(), nil
 	}
-	if text == "" {
-		text = "success"
-	}
-	return true, text, nil
+	return true, "success", nil
 }
 
 // powerName is the name the manager gives the agent's command.

@@ -142,7 +142,7 @@ func Columns(ctx context.Context, env *Env, statement grammar.Statement) ([]pgpr
 // describeKind is the kind in words.
 func describeKind(kind byte) string { return catalog.KindText(kind) }
 
-// shortKind is the spelling of LIST NODE SIZE, CLEAN and MONITOR: gtm where LIST NODE says gtmcoord.
+// shortKind is the spelling of LIST NODE SIZE and CLEAN ALL: gtm where LIST NODE says gtmcoord.
 func shortKind(kind byte) string {
 	return strings.Replace(catalog.KindText(kind), "gtmcoord", "gtm", 1)
 }
