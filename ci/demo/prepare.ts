@@ -22,7 +22,6 @@ const line = ({ name, cached, seconds, bytes, ref }: BuiltImage): string =>
 async function prepareImages(cluster: Cluster, packagePath: string | undefined): Promise<string> {
   const images = await buildImages({
     ...(packagePath === undefined ? {} : { package: packagePath }),
-    onStart: (name) => show(`${name} …`),
     onDone: (image) => show(line(image)),
   });
   await writeImagesFile(imagesFile, images);

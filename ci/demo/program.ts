@@ -1,7 +1,10 @@
 // The program's own commands, run in the cluster as the reconcile Job is: same image, same account, same files, other arguments.
-import type { Kube } from "./kube.ts";
+import { parseAllDocuments } from "yaml";
+import { CommandFailed, type Kube } from "./kube.ts";
 
 interface Job {
+  readonly kind: string;
+  readonly metadata: { readonly name: string };
   readonly spec: { readonly template: { readonly spec: PodSpec } };
 }
 
@@ -9,16 +12,25 @@ interface PodSpec {
   readonly containers: readonly [{ readonly args: readonly string[] }, ...object[]];
 }
 
+/** The reconcile Job as the release defines it; the object itself is gone once it succeeded. */
+async function reconcileJob(kube: Kube, release: string): Promise<Job> {
+  const hooks = parseAllDocuments(await kube.helm(["get", "hooks", release])).map(
+    (document) => document.toJS() as Job,
+  );
+  const job = hooks.find(({ kind, metadata }) => kind === "Job" && metadata.name.endsWith("-reconcile"));
+  if (job === undefined) throw new CommandFailed(`release ${release} has no reconcile Job`);
+  return job;
+}
+
 /** Runs `antdb <args>` in a pod of its own and returns what it printed. */
 export async function runProgram(
   kube: Kube,
-  fullname: string,
+  release: string,
   args: readonly [string, ...string[]],
 ): Promise<string> {
-  const job = JSON.parse(await kube.kubectl(["get", "job", `${fullname}-reconcile`, "-o", "json"])) as Job;
-  const { spec } = job.spec.template;
+  const { spec } = (await reconcileJob(kube, release)).spec.template;
   const [container, ...others] = spec.containers;
-  const name = `${fullname}-${args[0]}-once`;
+  const name = `${release}-${args[0]}-once`;
   const pod = {
     apiVersion: "v1",
     kind: "Pod",
