@@ -129,16 +129,17 @@ const onHost =
   (cluster: Pick<Cluster, "name">, host: string): Promise<void> =>
     hostAction(cluster, action, host);
 
-/** A power cut: its cable is out before its processes die. Its disk stays. */
+/** A power cut: its cable is out before its processes die. Its disk stays. @public */
 export const hostStop = onHost("stop");
-/** Boots a stopped host from its disk. */
+/** Boots a stopped host from its disk. @public */
 export const hostStart = onHost("start");
-/** Pulls a host's network cable: it runs on, and nobody hears of it. */
+/** Pulls a host's network cable: it runs on, and nobody hears of it. @public */
 export const hostCut = onHost("cut");
-/** Plugs it in again. */
+/** Plugs it in again. @public */
 export const hostJoin = onHost("join");
-/** Stops every process of a host where it is: sockets stay open, nothing answers. */
+/** Stops every process of a host where it is: sockets stay open, nothing answers. @public */
 export const hostFreeze = onHost("freeze");
+/** Lets them go on. @public */
 export const hostThaw = onHost("thaw");
 
 /** Runs a command inside a host with this process's own input and output; returns its exit code. */

@@ -5,8 +5,7 @@ import { maxWorkers } from "./settings.ts";
 export const controlPlane = "cp";
 
 /** w1..wN. */
-export const workerNames = (count: number): string[] =>
-  Array.from({ length: count }, (_, index) => `w${index + 1}`);
+const workerNames = (count: number): string[] => Array.from({ length: count }, (_, index) => `w${index + 1}`);
 
 /** cp, w1..wN. */
 export const hostNames = (workers: number): string[] => [controlPlane, ...workerNames(workers)];

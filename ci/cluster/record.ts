@@ -21,7 +21,7 @@ export const nativeStateRoot = "/var/lib/antdb-cluster";
 export const stateFolder = (name: string, driver: DriverName): string =>
   driver === "native" ? join(nativeStateRoot, name) : join(cacheFolder(), "clusters", name);
 
-export const recordPath = (name: string, driver: DriverName): string =>
+const recordPath = (name: string, driver: DriverName): string =>
   join(stateFolder(name, driver), "cluster.json");
 
 /** The kubeconfig of a cluster, mode 600. */

@@ -23,7 +23,7 @@ interface Subject {
 }
 
 /** Writes NAME.crt and NAME.key, signed by the cluster's authority. */
-export const issue = async (layout: Layout, { name, subject, alternatives }: Subject): Promise<void> => {
+const issue = async (layout: Layout, { name, subject, alternatives }: Subject): Promise<void> => {
   const extensions = ["keyUsage=digitalSignature,keyEncipherment", "extendedKeyUsage=serverAuth,clientAuth"];
   if (alternatives !== undefined) extensions.push(`subjectAltName=${alternatives}`);
   await run("openssl", [

@@ -22,7 +22,7 @@ import { checkAbandoned, plugIn, setCable, unplug } from "./network.ts";
 
 const scripts = join(dirname(fileURLToPath(import.meta.url)), "host");
 /** Where programs are, inside a host. */
-export const hostPath = "/opt/kubernetes:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+const hostPath = "/opt/kubernetes:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
 const pidFile = (layout: Layout, host: string, role: "init" | "launcher"): string =>
   join(layout.runtime, `${host}.${role}`);

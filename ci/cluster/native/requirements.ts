@@ -62,7 +62,7 @@ export const checkMachine = (
 };
 
 const install = async (packages: readonly string[]): Promise<void> => {
-  const env = { DEBIAN_FRONTEND: "noninteractive", RUNLEVEL: "1" }; // RUNLEVEL: no service is started on the machine itself
+  const env = { DEBIAN_FRONTEND: "noninteractive" };
   const timeout = 600_000;
   const wait = ["-o", "DPkg::Lock::Timeout=300"];
   try {
