@@ -6,7 +6,7 @@ import type { Log } from "../ports/log.ts";
 import type { ManagerConnector } from "../ports/manager.ts";
 import type { Nodes } from "../ports/node.ts";
 import { lookAtNodes } from "./look-at-nodes.ts";
-import { readManager, type SizesWanted } from "./read-manager.ts";
+import { readManager, readSizes, sizesThatMatter } from "./read-manager.ts";
 
 export interface GatherPorts {
   readonly kube: Kube;
@@ -20,12 +20,10 @@ export interface GatherOptions {
   readonly signal: AbortSignal;
   /** For one node; all are looked at side by side. */
   readonly lookTimeoutMs: number;
-  /** Whether to ask the agents how much is in each directory; `when-needed`: while some desired node is no member. */
-  readonly sizes: SizesWanted;
 }
 
 /**
- * One reading of the whole world: pods, then the manager's catalog, then every node the manager knows. Changes nothing. A manager or a node that does not
+ * One reading of the whole world: pods, the manager's catalog, every node the manager knows, then the directories that decide something. Changes nothing. A manager or a node that does not
  * answer is a fact, not an error; only the Kubernetes API has to be there.
  */
 export async function gatherSnapshot(
@@ -36,8 +34,11 @@ export async function gatherSnapshot(
   const pods = new Map(
     (await ports.kube.listPods(options.signal)).map((pod): [string, PodFact] => [pod.name, pod]),
   );
-  const read = await readManager(topology, pods, ports.managers, options);
+  const read = await readManager(topology, pods, ports.managers, options.signal);
   const defined = "manager" in read ? read.manager.nodes : undefined;
   const nodes = await lookAtNodes(topology, { pods, defined }, ports.nodes, options);
-  return { engine: topology.engine, pods, ...read, nodes };
+  if (!("manager" in read)) return { engine: topology.engine, pods, ...read, nodes };
+  const sizes = sizesThatMatter(topology, { manager: read.manager, pods, nodes });
+  const manager = await readSizes(read.manager, sizes, ports.managers, options.signal);
+  return { engine: topology.engine, pods, manager, nodes };
 }

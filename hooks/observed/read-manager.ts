@@ -1,33 +1,48 @@
 import { Failure, toFailure } from "../model/failure.ts";
-import type { ManagerFacts, PodFact } from "../model/snapshot.ts";
-import type { Topology } from "../model/topology.ts";
+import type { ManagerFacts, NodeFact, PodFact } from "../model/snapshot.ts";
+import type { DesiredNode, NodeName, Topology } from "../model/topology.ts";
 import type { ManagerConnector } from "../ports/manager.ts";
-
-export type SizesWanted = "when-needed" | "always";
 
 /** The manager's facts, or why there are none. */
 export type ManagerRead = { readonly manager: ManagerFacts } | { readonly managerTrouble: Failure };
 
 const readMs = 5000;
-/** Agents are asked one after the other, and one whose address nobody has costs 3 s and more (manager reference §1.4). */
-const sizesMs = 60_000;
+/** Agents are asked one after the other; only those that are there. */
+const sizesMs = 20_000;
 
 /** Reads the manager if its pod is there; a session is opened and closed for it. */
 export async function readManager(
   topology: Topology,
   pods: ReadonlyMap<string, PodFact>,
   managers: ManagerConnector,
-  options: { readonly signal: AbortSignal; readonly sizes: SizesWanted },
+  signal: AbortSignal,
 ): Promise<ManagerRead> {
-  const bounds = { timeoutMs: readMs, signal: options.signal };
+  const bounds = { timeoutMs: readMs, signal };
   try {
     await using session = await managers.connect(managerAddress(topology, pods), bounds);
-    const facts = await session.readFacts({ sizes: false }, bounds);
-    if (options.sizes === "when-needed" && !sizesMatter(topology, facts)) return { manager: facts };
-    return { manager: await session.readFacts({ sizes: true }, { ...bounds, timeoutMs: sizesMs }) };
+    return { manager: await session.readFacts({ sizes: [] }, bounds) };
   } catch (error) {
-    options.signal.throwIfAborted();
+    signal.throwIfAborted();
     return { managerTrouble: toFailure(error, "manager") };
+  }
+}
+
+/** The same facts again, with what is in the directories of these nodes; an agent that does not tell leaves its node out. */
+export async function readSizes(
+  manager: ManagerFacts,
+  sizes: readonly NodeName[],
+  managers: ManagerConnector,
+  signal: AbortSignal,
+): Promise<ManagerFacts> {
+  if (sizes.length === 0) return manager;
+  const bounds = { timeoutMs: sizesMs, signal };
+  try {
+    await using session = await managers.connect(manager.address, bounds);
+    const { directoryBytes } = await session.readFacts({ sizes }, bounds);
+    return { ...manager, directoryBytes };
+  } catch {
+    signal.throwIfAborted();
+    return manager;
   }
 }
 
@@ -42,12 +57,26 @@ function managerAddress(topology: Topology, pods: ReadonlyMap<string, PodFact>):
   return pod.ip;
 }
 
-/**
- * What is in the directories decides only before initialisation and for nodes that are to be appended; once every desired node is a member nobody asks.
- */
-function sizesMatter({ nodes }: Topology, manager: ManagerFacts): boolean {
-  if (manager.nodes.length === 0) return false;
-  return nodes.some(({ name }) =>
-    manager.nodes.some((row) => row.name === name && !(row.initialised && row.inCluster)),
-  );
+/** What has been read so far: what tells whether the size of a directory decides anything, and whether its agent can be asked. */
+export interface ReadSoFar {
+  readonly manager: ManagerFacts;
+  readonly pods: ReadonlyMap<string, PodFact>;
+  readonly nodes: ReadonlyMap<NodeName, NodeFact>;
+}
+
+/** Nodes that may have to be made (never over data) or started (never on an empty volume), as far as the manager would ask the right agent. */
+export function sizesThatMatter(
+  topology: Topology,
+  { manager, pods, nodes }: ReadSoFar,
+): readonly NodeName[] {
+  if (manager.busy) return [];
+  const matters = ({ name, pod: podName }: DesiredNode): boolean => {
+    const row = manager.nodes.find((candidate) => candidate.name === name);
+    const pod = pods.get(podName);
+    if (row === undefined || pod?.ready !== true || pod.terminating) return false;
+    const address = manager.hosts.find((host) => host.name === row.host)?.address;
+    const member = row.initialised && row.inCluster;
+    return address === pod.ip && (!member || nodes.get(name)?.state === "down");
+  };
+  return topology.nodes.filter(matters).map(({ name }) => name);
 }

@@ -28,16 +28,18 @@ const renewMs = 5000;
 /** A Lease that is renewed while its holder lives and taken over only when it has run out. */
 export function makeFakeLease(world: World, process: Process): WriterLease {
   const { writer, clock } = world;
-  const taken = (): boolean =>
-    writer.holder !== undefined &&
-    writer.holder !== process.name &&
-    clock.nowMs() < writer.renewedMs + durationMs;
+  /** Compares and sets in one piece, as a PUT with a resourceVersion does. */
+  const take = (): boolean => {
+    const { holder, renewedMs } = writer;
+    if (holder !== undefined && holder !== process.name && clock.nowMs() < renewedMs + durationMs)
+      return false;
+    writer.holder = process.name;
+    writer.renewedMs = clock.nowMs();
+    return true;
+  };
   return {
     acquire: async (signal) => {
-      while (await process.reads(() => Promise.resolve(taken()))) await process.clock.sleep(1000, signal);
-      signal.throwIfAborted();
-      writer.holder = process.name;
-      writer.renewedMs = clock.nowMs();
+      while (!(await process.reads(() => Promise.resolve(take())))) await process.clock.sleep(1000, signal);
       const lost = new AbortController();
       const released = new AbortController();
       const renew = async (): Promise<void> => {

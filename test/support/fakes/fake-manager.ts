@@ -21,9 +21,9 @@ function heardBy<T>(signal: AbortSignal, work: Promise<T>): Promise<T> {
   });
 }
 
-function sizes(world: World): Map<NodeName, number> {
+function sizes(world: World, asked: readonly NodeName[]): Map<NodeName, number> {
   const found = new Map<NodeName, number>();
-  for (const row of world.manager.nodes) {
+  for (const row of world.manager.nodes.filter(({ name }) => asked.includes(name))) {
     const pod = world.network.podAt(world.manager.addressOf(row.name));
     if (pod?.ready !== true) continue;
     found.set(row.name, pod.foreignBytes + (pod.disk === undefined ? 0 : 40_000_000));
@@ -31,7 +31,7 @@ function sizes(world: World): Map<NodeName, number> {
   return found;
 }
 
-function readFacts(world: World, address: string, asked: boolean): ManagerFacts {
+function readFacts(world: World, address: string, asked: readonly NodeName[]): ManagerFacts {
   const { manager } = world;
   return {
     address,
@@ -40,7 +40,7 @@ function readFacts(world: World, address: string, asked: boolean): ManagerFacts 
     parameters: [...manager.parameters],
     journal: manager.journal,
     busy: manager.marked > 0,
-    directoryBytes: asked ? sizes(world) : new Map(),
+    directoryBytes: sizes(world, asked),
   };
 }
 
@@ -72,7 +72,7 @@ export function makeFakeManagers(world: World, process: Process): ManagerConnect
     readFacts: (options, bounds) =>
       process.reads(async () => {
         const statement = new Statement(world, bounds.timeoutMs);
-        await heardBy(bounds.signal, statement.takes(options.sizes ? 30 : 10));
+        await heardBy(bounds.signal, statement.takes(10 + options.sizes.length * 3));
         return readFacts(world, address, options.sizes);
       }),
     addHost: (host, bounds) => short(`ADD HOST ${host.name}`, bounds, () => addHost(world.manager, host)),

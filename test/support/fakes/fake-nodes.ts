@@ -6,12 +6,14 @@ import type { Bounds } from "../../../hooks/ports/manager.ts";
 import type { NodeAddress, Nodes } from "../../../hooks/ports/node.ts";
 import { createRole, insertRows, spread } from "./distributed.ts";
 import { methodFor } from "./hba.ts";
-import { isDatanode, type Live } from "./network.ts";
+import { isDatanode, type Live, type Session } from "./network.ts";
 import type { Process } from "./process.ts";
 import type { World } from "./world.ts";
 
 /** Where the program's own pod sits: nobody's peer. */
 const ownAddress = "10.99.0.7";
+
+const asUs = (at: Live): Session => ({ at, user: programRole });
 
 function enter(world: World, node: NodeAddress, verifier: string): NodeFact | Live {
   world.network.settle();
@@ -108,20 +110,24 @@ export function makeFakeNodes(world: World, process: Process, verifier: string):
       }),
     makeClientRole: (node, bounds) =>
       onNode("CREATE ROLE app", node, bounds, (live) =>
-        must(node, "CREATE ROLE", createRole(world, live, "app", world.appPassword)),
+        must(
+          node,
+          "CREATE ROLE",
+          createRole(world, asUs(live), { name: "app", password: world.appPassword }),
+        ),
       ),
     makeClientDatabase: (node, bounds) =>
       onNode("CREATE DATABASE app", node, bounds, (live) =>
         must(
           node,
           "CREATE DATABASE",
-          spread(world, live, ({ databases }) => databases.add("app")),
+          spread(world, asUs(live), ({ databases }) => databases.add("app")),
         ),
       ),
     verifyDistributed: (node, bounds) =>
       onNode("probe", node, bounds, (live) => {
-        must(node, "CREATE TABLE", world.network.whyNoDistributedCommit(live, isDatanode));
-        must(node, "INSERT", insertRows(world, live, 0));
+        must(node, "CREATE TABLE", world.network.whyNoDistributedCommit(asUs(live), isDatanode));
+        must(node, "INSERT", insertRows(world, asUs(live), 0));
         return 64;
       }),
   };

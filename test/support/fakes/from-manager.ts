@@ -25,7 +25,11 @@ export async function runFromManager(
     const [, role, verifier] = roleStatement.exec(text) ?? [];
     if (role === undefined || verifier === undefined)
       throw failed(node.address, `psql: syntax error at ${text}`);
-    const why = createRole(world, live, role, verifier);
+    const why = createRole(
+      world,
+      { at: live, user: world.network.osUser },
+      { name: role, password: verifier },
+    );
     if (why !== undefined) throw failed(node.address, `psql: ERROR: ${why}`);
   }
 }

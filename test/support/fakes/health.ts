@@ -12,7 +12,7 @@ function liveOf(world: World, name: string): Live | undefined {
 function clientTrouble(world: World, coordinator: Live): string[] {
   const { disk } = coordinator;
   const method = methodFor(disk.hba, { database: "other", user: "app", address: "192.168.7.7" });
-  const why = insertRows(world, coordinator, 0);
+  const why = insertRows(world, { at: coordinator, user: "app" }, 0);
   return [
     ...(method === "md5" ? [] : [`${disk.name} does not ask clients for a password`]),
     ...(disk.data.roles.get("app") === world.appPassword ? [] : [`${disk.name} has no role app`]),
@@ -62,7 +62,7 @@ export const troublesOf = (world: World, topology: Topology): string[] =>
 export function clientWrites(world: World, count: number): void {
   const coordinator = liveOf(world, "cn_0");
   if (coordinator === undefined) throw new Error("cn_0 does not run");
-  const why = insertRows(world, coordinator, count);
+  const why = insertRows(world, { at: coordinator, user: "app" }, count);
   if (why !== undefined) throw new Error(why);
 }
 

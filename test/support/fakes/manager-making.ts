@@ -68,7 +68,7 @@ export async function makeStandby(world: World, row: NodeRow, statement: Stateme
   const pod = await manager.agentOf(row.name, statement);
   if (!isEmpty(pod)) throw saying.notEmpty(row.name);
   const source = network.liveAt({ host: manager.addressOf(master.name), port: master.port });
-  if (source?.disk.name !== master.name) throw saying.notRunning(master.name);
+  if (source?.disk.name !== master.name) throw saying.rowFailed(row.name, `${master.name} is not running`);
   trustPeers(world, master, source.disk);
   await statement.takes(initdbMs);
   if (manager.initFails.has(row.name))

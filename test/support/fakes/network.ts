@@ -10,6 +10,12 @@ export interface Live {
   readonly address: string;
 }
 
+/** Somebody logged in on a node. */
+export interface Session {
+  readonly at: Live;
+  readonly user: string;
+}
+
 /** Who reaches whom, who streams from whom, and what a commit needs. */
 export class Network {
   readonly #pods: ReadonlyMap<string, Pod>;
@@ -40,9 +46,9 @@ export class Network {
     );
   }
 
-  /** Engine's own connections: as the OS user and without a password. */
-  admitsPeer(target: Live, from: string): boolean {
-    return this.#trusts(target, { database: "other", user: this.osUser, address: from });
+  /** The engine's own connections carry no password; a coordinator dials the others as its session's role. */
+  admitsPeer(target: Live, from: string, user: string = this.osUser): boolean {
+    return this.#trusts(target, { database: "other", user, address: from });
   }
 
   #trusts(target: Live, visitor: Visitor): boolean {
@@ -94,26 +100,26 @@ export class Network {
     return this.whyNoCommit(master);
   }
 
-  /** The nodes one coordinator's own list leads to, or why it does not. */
-  partners(coordinator: Live, wanted: (name: NodeName) => boolean): readonly Live[] | string {
+  /** The nodes one coordinator's own list leads a session to, or why it does not. */
+  partners(session: Session, wanted: (name: NodeName) => boolean): readonly Live[] | string {
+    const { at, user } = session;
     const found: Live[] = [];
-    for (const [name, address] of coordinator.disk.data.catalog) {
-      if (name === coordinator.disk.name || !wanted(name)) continue;
+    for (const [name, address] of at.disk.data.catalog) {
+      if (name === at.disk.name || !wanted(name)) continue;
       const target = this.liveAt(address);
-      if (target?.disk.name !== name)
-        return `${coordinator.disk.name} does not find ${name} at ${address.host}`;
-      if (!this.admitsPeer(target, coordinator.address))
-        return `${name} has no pg_hba.conf entry for ${coordinator.address}`;
+      if (target?.disk.name !== name) return `${at.disk.name} does not find ${name} at ${address.host}`;
+      if (!this.admitsPeer(target, at.address, user))
+        return `${name} does not let ${at.address} in as ${user} without a password`;
       found.push(target);
     }
     return found;
   }
 
   /** Why a transaction over several nodes, begun on this coordinator, would not get through. */
-  whyNoDistributedCommit(coordinator: Live, wanted: (name: NodeName) => boolean): string | undefined {
-    const alone = this.whyNoCommit(coordinator);
+  whyNoDistributedCommit(session: Session, wanted: (name: NodeName) => boolean): string | undefined {
+    const alone = this.whyNoCommit(session.at);
     if (alone !== undefined) return alone;
-    const partners = this.partners(coordinator, wanted);
+    const partners = this.partners(session, wanted);
     if (typeof partners === "string") return partners;
     return partners.map((partner) => this.whyNoCommit(partner)).find((why) => why !== undefined);
   }

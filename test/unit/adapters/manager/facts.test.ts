@@ -1,3 +1,4 @@
+import type { NodeName } from "../../../../hooks/model/topology.ts";
 import { describe, expect, it } from "vitest";
 import { bounds, connect, replying } from "../support/manager.ts";
 import { startPgServer, type Reply } from "../support/pg-server.ts";
@@ -40,7 +41,7 @@ describe("readFacts", () => {
   it("reads catalog, journal and mark", async () => {
     await using server = await startPgServer(replying(catalog));
     await using manager = await connect(server);
-    expect(await manager.readFacts({ sizes: false }, bounds)).toEqual({
+    expect(await manager.readFacts({ sizes: [] }, bounds)).toEqual({
       address: "127.0.0.1",
       hosts: [{ name: "dn_0", address: "10.0.0.1", agentPort: 8432 }],
       nodes: [
@@ -88,7 +89,7 @@ describe("readFacts", () => {
     const rows = [size("full", "51003054"), size("empty", "0"), size("absent", "0"), size("down", "0")];
     await using server = await startPgServer(replying({ ...catalog, "LIST NODE SIZE": { rows, notices } }));
     await using manager = await connect(server);
-    const { directoryBytes } = await manager.readFacts({ sizes: true }, bounds);
+    const { directoryBytes } = await manager.readFacts({ sizes: ["full", "empty"] as NodeName[] }, bounds);
     expect(Object.fromEntries(directoryBytes)).toEqual({ full: 51003054, empty: 0, absent: 0 });
   });
 });
