@@ -21,19 +21,36 @@ die() {
   exit 1
 }
 
+# True while process $1 runs; one that has ended and waits for its parent's notice does not.
+alive() {
+  local stat=""
+  kill -0 "$1" 2>/dev/null || return 1
+  read -r stat 2>/dev/null <"/proc/$1/stat" || return 1
+  [[ ${stat##*) } != Z* ]]
+}
+
 # True while the postgres (or adbmgrd) whose process id stands in the data directory is alive; sets postmaster.
 postmaster=""
 postgres_runs() {
   postmaster=""
   [[ -s $DATA/postmaster.pid ]] || return 1
   read -r postmaster <"$DATA/postmaster.pid" || return 1
-  [[ $postmaster =~ ^[1-9][0-9]*$ ]] && kill -0 "$postmaster" 2>/dev/null
+  [[ $postmaster =~ ^[1-9][0-9]*$ ]] && alive "$postmaster"
+}
+
+# Starts the pod's main process; bash would have it, and all it starts, ignore the signals of a fast stop.
+in_background() {
+  (
+    trap - INT QUIT
+    exec "$@"
+  ) &
+  main_pid=$!
 }
 
 # Waits until process $1 is gone, at most $2 seconds.
 gone_within() {
   local pid=$1 left=$(($2 * 20))
-  while kill -0 "$pid" 2>/dev/null; do
+  while alive "$pid"; do
     ((left-- > 0)) || return 1
     sleep 0.05
   done
@@ -106,8 +123,7 @@ run_agent() {
   trap on_term_agent TERM INT
   log "starting the agent on port $AGENT_PORT"
   # Its output is its port and process id, and each child it forks writes them again: one for every probe.
-  agent -P "$AGENT_PORT" >/dev/null &
-  main_pid=$!
+  in_background agent -P "$AGENT_PORT" >/dev/null
   local status=0
   wait "$main_pid" || status=$?
   trap '' TERM INT
@@ -145,7 +161,7 @@ CONF
 }
 
 # The manager's own grammar knows no SELECT; in sql mode it is an ordinary PostgreSQL.
-sql() { PGOPTIONS='-c command_mode=sql' psql -X -q -v ON_ERROR_STOP=1 -h "$SOCKETS" -p "$MANAGER_PORT" -d postgres "$@"; }
+sql() { PGCONNECT_TIMEOUT=3 PGOPTIONS='-c command_mode=sql' psql -X -q -v ON_ERROR_STOP=1 -h "$SOCKETS" -p "$MANAGER_PORT" -d postgres "$@"; }
 
 # psql reads the password itself: it stands in no argument, no environment and no log.
 set_password() {
@@ -170,10 +186,9 @@ run_mgr() {
   write_settings
   trap on_term_mgr TERM INT
   log "starting the manager on port $MANAGER_PORT"
-  adbmgrd -D "$DATA" &
-  main_pid=$!
+  in_background adbmgrd -D "$DATA"
   until sql -c 'SELECT 1' >/dev/null 2>&1; do
-    kill -0 "$main_pid" 2>/dev/null || die "the manager ended before it answered: its last lines are above"
+    alive "$main_pid" || die "the manager ended before it answered: its last lines are above"
     sleep 0.1
   done
   if ! set_password; then

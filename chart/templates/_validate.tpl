@@ -29,10 +29,10 @@
 {{- if not (has $ds (list 0 (int $values.dn.replicas))) -}}
 {{- fail (printf "ds.replicas: %d, but dn.replicas is %v: every datanode has one standby, or none has. Leave ds.replicas empty (it follows dn.replicas), or set it to 0 for a cluster without standbys." $ds $values.dn.replicas) -}}
 {{- end -}}
-{{- range $role := list "gcs" "cn" "dn" "ds" -}}
-{{- $name := printf "%s_%d" $role (sub (int (include "antdb.replicas" (dict "root" $ "component" $role))) 1) -}}
-{{- if gt (int (include "antdb.replicas" (dict "root" $ "component" $role))) 128 -}}
-{{- fail (printf "%s.replicas: %s is beyond what the manager is known to drive (128 nodes of a role). Set %s.replicas to 128 or less." $role $name $role) -}}
+{{- range $role := list "gcs" "cn" "dn" -}}
+{{- $count := int (get $values $role).replicas -}}
+{{- if gt $count 128 -}}
+{{- fail (printf "%s.replicas: %d: the manager is not known to drive more than 128 nodes of a role. Set %s.replicas to 128 or less." $role $count $role) -}}
 {{- end -}}
 {{- end -}}
 {{- end -}}

@@ -148,8 +148,8 @@ const service = strict({
   labels: strings,
 });
 
-/** Numbers of replicas that make no sense are refused by the templates, which can name the remedy. */
-const replicas: Schema = { type: "integer" };
+/** Other numbers that make no sense are refused by the templates, which can name the remedy. */
+const replicas: Schema = { type: "integer", minimum: 0 };
 
 /** The whole schema of values.yaml. `enabled` and `global` are for parent charts. */
 export const valuesSchema: Schema = {
@@ -187,7 +187,7 @@ export const valuesSchema: Schema = {
     gcs: strict({ ...role, replicas }),
     cn: strict({ ...role, replicas }),
     dn: strict({ ...role, replicas }),
-    ds: strict({ ...role, replicas: { type: ["integer", "null", "string"], pattern: "^$" } }),
+    ds: strict({ ...role, replicas: { type: ["integer", "null", "string"], minimum: 0, pattern: "^$" } }),
     jobs: strict({ credentials: job(3600), reconcile: job(3600), teardown: job(3600) }),
   }),
   definitions,
