@@ -4,11 +4,11 @@ import type { ManagerNode } from "../model/snapshot.ts";
 import type { Concern, Findings } from "./concern.ts";
 import { isEmptyDirectory, type NodeView, type World } from "./world.ts";
 
-/** APPEND wants every coordinator and the gtm up (manager reference §5.1). */
-const everyoneAnswers = (world: World): boolean =>
-  world.nodes
-    .filter((view) => view.member && view.row?.kind !== "datanode slave")
-    .every((view) => view.running !== undefined);
+/** Who has to answer before APPEND can work and does not: the gtm and every coordinator, and a datanode to copy from (manager reference §5.1). */
+const silentMembers = (world: World): readonly NodeView[] =>
+  world.nodes.filter(
+    (view) => view.member && view.row?.kind !== "datanode slave" && view.running === undefined,
+  );
 
 function halfAdded(view: NodeView, row: ManagerNode): LeftAlone {
   const kind = row.kind.toUpperCase();
@@ -22,10 +22,16 @@ function halfAdded(view: NodeView, row: ManagerNode): LeftAlone {
   return { object: name, reason, remedy, blocks: true };
 }
 
-/** A standby is copied from its master, which must run. */
-function sourceRuns(world: World, row: ManagerNode): boolean {
+/** What an APPEND of this node has to wait for; undefined when it can go on. */
+function obstacle(world: World, view: NodeView, row: ManagerNode): string | undefined {
+  if (view.directoryBytes === undefined) return "its agent to tell the size of its directory";
+  const [silent] = silentMembers(world);
+  if (silent !== undefined) return `${silent.desired.name} to answer`;
   const master = row.master === undefined ? undefined : world.byName.get(row.master);
-  return !isStandbyKind(row.kind) || master?.running !== undefined;
+  // A standby is copied from its master, which must run.
+  if (isStandbyKind(row.kind) && master?.running === undefined)
+    return `its master ${row.master ?? ""} to run`;
+  return undefined;
 }
 
 function planNode(world: World, view: NodeView): Findings {
@@ -33,9 +39,12 @@ function planNode(world: World, view: NodeView): Findings {
   if (row === undefined || view.member || !view.agentUp) return { steps: [] };
   const filled = view.directoryBytes !== undefined && !isEmptyDirectory(view);
   if (row.initialised || filled) return { steps: [], leftAlone: [halfAdded(view, row)] };
-  if (!isEmptyDirectory(view) || !everyoneAnswers(world) || !sourceRuns(world, row)) return { steps: [] };
+  const target = view.desired.name;
   const reason = "it is defined and not in the cluster yet";
-  const action = { kind: "append-node", target: view.desired.name, as: row.kind } as const;
+  const awaited = obstacle(world, view, row);
+  if (awaited !== undefined)
+    return { steps: [{ action: { kind: "wait", target, for: awaited }, reason, disturbance: "none" }] };
+  const action = { kind: "append-node", target, as: row.kind } as const;
   return { steps: [{ action, reason, disturbance: "DDL waits while it is added" }] };
 }
 

@@ -1,6 +1,6 @@
 import type { CatalogChange, LeftAlone, Step } from "../model/action.ts";
 import type { Concern } from "./concern.ts";
-import { isMasterNow, type NodeView, type World } from "./world.ts";
+import { commitsPass, gtmMaster, isMasterNow, type NodeView, type World } from "./world.ts";
 
 /** gc and the coordinators carry the whole list; a datanode only a row for itself, which says `localhost`. */
 const carriesCatalog = (view: NodeView): boolean =>
@@ -30,6 +30,8 @@ function missing(world: World, view: NodeView): LeftAlone[] {
 
 /** pgxc_node on every coordinator and on gc, each row compared with the live pods: the manager's own FLUSH HOST leaves gc's and the gc rows stale. */
 export const planCatalogs: Concern = (world) => {
+  // ALTER NODE is a transaction of its own on each node, and no transaction ends without the gtm.
+  if (!commitsPass(world, gtmMaster(world))) return { steps: [] };
   const holders = world.nodes.filter((view) => carriesCatalog(view) && view.running !== undefined);
   const steps = holders.flatMap((view): Step[] => {
     const rows = changes(world, view);

@@ -1,7 +1,7 @@
 import type { Step } from "../model/action.ts";
 import type { Concern } from "./concern.ts";
 import { willInitialise } from "./initialise.ts";
-import { runningCoordinators, type NodeView, type World } from "./world.ts";
+import { commitsPass, isMasterNow, runningCoordinators, type NodeView, type World } from "./world.ts";
 
 const nothingYet = { role: false, passwordMatches: false, database: false };
 
@@ -13,6 +13,9 @@ function askedCoordinator(
     const view = world.nodes.find(({ desired, agentUp }) => desired.role === "cn" && agentUp);
     return view === undefined || !willInitialise(world) ? undefined : { view, client: nothingYet };
   }
+  // Roles and databases are made on every master at once.
+  if (!world.nodes.every((node) => !node.member || !isMasterNow(node) || commitsPass(world, node)))
+    return undefined;
   const view = runningCoordinators(world)[0];
   return view?.running?.client === undefined ? undefined : { view, client: view.running.client };
 }

@@ -96,6 +96,21 @@ export const isMasterNow = (view: NodeView): boolean =>
 export const gtmMaster = (world: World): NodeView | undefined =>
   world.nodes.find((view) => view.member && view.row?.kind === "gtmcoord master");
 
+/**
+ * Whether a commit on this master comes back: it runs, and one of the standbys it waits for streams. A commit that waits for a standby that never comes
+ * hangs, and every step behind it with it; what keeps the standby away is another concern's to say.
+ */
+export function commitsPass(world: World, master: NodeView | undefined): boolean {
+  if (master?.running === undefined) return false;
+  const { standbys } = master.running;
+  const awaited = world.nodes.filter(
+    ({ member, row }) => member && row?.master === master.desired.name && row.sync !== "async",
+  );
+  const streams = ({ desired }: NodeView): boolean =>
+    standbys.some(({ name, state }) => name === desired.name && state === "streaming");
+  return awaited.length === 0 || awaited.some(streams);
+}
+
 export const runningCoordinators = (world: World): readonly NodeView[] =>
   world.nodes.filter(
     (view) => view.member && view.row?.kind === "coordinator master" && view.running !== undefined,
