@@ -94,6 +94,8 @@ export interface RunningNode {
   readonly catalog: readonly CatalogRow[];
   /** The gtm it has been told; absent on gtm nodes that need none. */
   readonly gtm?: { readonly host: string; readonly port: number };
+  /** It lets the program in, but answers only where no gtm is asked (template1): it cannot reach the gtm it was told. */
+  readonly waitsForGtm?: boolean;
   /** From recovery.conf (or its successor); absent on masters. */
   readonly primary?: { readonly host: string; readonly port: number };
   /** `primary` was written after this postgres started, which reads it at its start only: it still follows the address before. */

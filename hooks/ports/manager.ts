@@ -36,6 +36,16 @@ export interface Manager {
   alterHostAddress(name: string, address: string, bounds: Bounds): Promise<void>;
   addNode(node: NodeDefinition, bounds: Bounds): Promise<void>;
   setParameter(scope: ParameterScope, key: string, value: string, bounds: Bounds): Promise<void>;
+  /**
+   * Writes agtm_host and agtm_port to the node's postgresql.conf through its agent, whether postgres runs or not. A running node may sit for two minutes
+   * in a connect to the old address; only a restart ends that.
+   */
+  setNodeGtm(
+    name: NodeName,
+    kind: NodeKind,
+    gtm: { readonly host: string; readonly port: number },
+    bounds: Bounds,
+  ): Promise<void>;
   initAll(bounds: Bounds): Promise<void>;
   /** STOP ALL MODE FAST. Nodes that were not running are no failure. */
   stopAll(bounds: Bounds): Promise<void>;

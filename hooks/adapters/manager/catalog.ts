@@ -1,6 +1,7 @@
 import type { NodeKind } from "../../model/role.ts";
 import type { ManagerHost, ManagerNode, ManagerParameter } from "../../model/snapshot.ts";
 import type { NodeName } from "../../model/topology.ts";
+import { literal } from "../../adapters/pg/quote.ts";
 import type { Answer, Notice, Row } from "../../adapters/pg/session.ts";
 import { need, needNumber, truth } from "./rows.ts";
 
@@ -15,6 +16,8 @@ export const catalogQueries = {
   parameters:
     "SELECT updateparmnodename::text AS node, updateparmnodetype::text AS type, updateparmkey::text AS key, updateparmvalue::text AS value " +
     "FROM mgr_updateparm ORDER BY 1, 2, 3",
+  forgetNodeGtm: (node: string): string =>
+    `DELETE FROM mgr_updateparm WHERE updateparmnodename = ${literal(node)} AND updateparmkey IN ('agtm_host', 'agtm_port')`,
 };
 
 /** mgr_node.nodetype (src/include/catalog/mgr_node.h). */

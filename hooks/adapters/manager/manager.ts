@@ -1,6 +1,7 @@
 import type { Secret } from "../../kit/secret.ts";
 import type { Log } from "../../ports/log.ts";
 import type { Manager, ManagerConnector } from "../../ports/manager.ts";
+import { catalogQueries } from "./catalog.ts";
 import { saysAlreadyRunning, saysNotRunning } from "./classify.ts";
 import { runLong, runPlain } from "./commands.ts";
 import { readFacts } from "./facts.ts";
@@ -30,6 +31,12 @@ export function makeManagerConnector(access: ManagerAccess, log: Log): ManagerCo
         ...definitions(sessions),
         ...nodeCommands(sessions),
         readFacts: ({ sizes }, within) => readFacts(sessions, { address, sizes }, within),
+        setNodeGtm: async (name, kind, gtm, within) => {
+          const attempt = { object: name, effect: "write" } as const;
+          await sessions.run("manager", statements.setNodeGtm(name, kind, gtm), attempt, within);
+          // SET is remembered, and would be written again when the address is no longer right.
+          await sessions.run("sql", catalogQueries.forgetNodeGtm(name), attempt, within);
+        },
         writeJournal: async (state, within) => {
           const attempt = { object: "init journal", effect: "write" } as const;
           await sessions.run("sql", journalQueries.write(state), attempt, within);

@@ -55,6 +55,8 @@ export const statements = {
   /** FORCE: before INIT ALL the manager has no list of parameter names to check against (reference §2.6). */
   setParameter: (scope: ParameterScope, key: string, value: string): string =>
     `SET ${scope.toUpperCase()} ALL (${name(key)}=${parameterValue(value)}) FORCE`,
+  setNodeGtm: (node: string, kind: NodeKind, gtm: { readonly host: string; readonly port: number }): string =>
+    `SET ${kindWords(kind)} ${name(node)} (agtm_host=${address(gtm.host)}, agtm_port=${port(gtm.port)}) FORCE`,
   initAll: (): string => "INIT ALL",
   stopAll: (): string => "STOP ALL MODE FAST",
   cleanAll: (): string => "CLEAN ALL",

@@ -10,6 +10,8 @@ import { openNode, type Database, type NodeAccess } from "./session.ts";
 
 /** A healthy node answers in a tenth of it; one that cannot reach its gtm not within a minute. */
 const secondDoorAfterMs = 250;
+/** Only after this is silence at the first door believed: a loaded machine must not look like a node that waits for its gtm. */
+const sureAfterMs = 1000;
 
 /**
  * What a node's port tells within the bounds; never throws. A node that cannot reach its gtm lets the program log in and then keeps quiet for a minute;
@@ -34,11 +36,24 @@ export async function look(
       delay(secondDoorAfterMs, undefined, { signal }).catch(() => undefined),
     ]);
     if (inTime !== undefined) return inTime;
-    return await Promise.any([first, through("template1")].map(unlessSilent)).catch(() => first);
+    if (!hasSecondDoor(question)) return await first;
+    const second = through("template1").then(async (fact) => {
+      await delay(sureAfterMs - secondDoorAfterMs, undefined, { signal }).catch(() => undefined);
+      return waiting(fact);
+    });
+    return await Promise.any([first, second].map(unlessSilent)).catch(() => first);
   } finally {
     settled.abort();
   }
 }
+
+/**
+ * The gtm master itself sleeps in both alike until every node streams from it, and does not notice that the asker is gone: a second question would only
+ * take another of its connections.
+ */
+const hasSecondDoor = ({ kind }: Question): boolean => kind !== "gtmcoord master";
+
+const waiting = (fact: NodeFact): NodeFact => (fact.state === "up" ? { ...fact, waitsForGtm: true } : fact);
 
 /** Silence is only the answer when both doors were silent. */
 async function unlessSilent(answer: Promise<NodeFact>): Promise<NodeFact> {

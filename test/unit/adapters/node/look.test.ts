@@ -21,7 +21,7 @@ async function lookAt(
   kind: NodeKind = "datanode master",
   client = false,
 ): Promise<NodeFact> {
-  const bounds = { timeoutMs: 1000, signal: new AbortController().signal };
+  const bounds = { timeoutMs: 1500, signal: new AbortController().signal };
   if (typeof script === "number")
     return nodes.look({ name: "dn_0", address: "127.0.0.1", port: script }, { kind, client }, bounds);
   await using server = await startPgServer(script);
@@ -144,6 +144,18 @@ describe("a node that cannot reach its gtm", () => {
     const script: Script = {
       reply: (_, { database }) => (database === "template1" ? [settings(), own(), none] : "silence"),
     };
-    expect(await lookAt(script)).toMatchObject({ state: "up", gtm: { host: "10.0.0.9" } });
+    expect(await lookAt(script)).toMatchObject({
+      state: "up",
+      waitsForGtm: true,
+      gtm: { host: "10.0.0.9" },
+    });
+  });
+
+  it("is asked once when it is the gtm: a second session would sleep as long as the first", async () => {
+    await using server = await startPgServer({ reply: () => "silence" });
+    const node = { name: "gc_0", address: "127.0.0.1", port: server.port };
+    const bounds = { timeoutMs: 600, signal: new AbortController().signal };
+    await nodes.look(node, { kind: "gtmcoord master", client: false }, bounds);
+    expect(new Set(server.seen.map(({ session }) => session)).size).toBe(1);
   });
 });
