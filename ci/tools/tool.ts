@@ -70,7 +70,7 @@ const lastLine = (stderr: unknown): string =>
 
 const explain = (error: unknown, build: Build): ToolError => {
   if (!(error instanceof ExecaError)) return new ToolError(String(error));
-  if (error.code === "ENOENT")
+  if (error.code === "ENOENT" || error.exitCode === 127)
     return new ToolError(
       "go is not on PATH: install Go 1.26 or newer (https://go.dev/dl/) and run this again",
     );

@@ -30,7 +30,7 @@ const start = async (layout: Layout, host: string): Promise<void> => {
     throw new ClusterFailure(`host ${host} has no disk: type cluster:up for this name`);
   const [first = ""] = await ensureTools([...kubernetesTools]);
   await powerOn(layout, host, dirname(first));
-  await recallImages(layout, host);
+  await recallImages(layout, [host], () => undefined);
 };
 
 const needOn = (layout: Layout, host: string): void => {

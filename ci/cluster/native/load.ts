@@ -63,10 +63,28 @@ const memory = (layout: Layout): string => join(layout.state, "loaded.json");
 const remembered = (layout: Layout): ImageArchive[] =>
   existsSync(memory(layout)) ? (JSON.parse(readFileSync(memory(layout), "utf8")) as ImageArchive[]) : [];
 
-/** Keeps the newest archive of each name, for hosts that are off or not there yet. */
+/** Tags of one repository that are kept in mind: the present one and the one an upgrade starts from. */
+const keptTags = 2;
+
+/** Adds newly loaded archives to those remembered, the newest last, and drops what is older than the last two of a repository. Pure. */
+export const rememberedAfter = (
+  before: readonly ImageArchive[],
+  loaded: readonly ImageArchive[],
+): ImageArchive[] => {
+  const newest = [
+    ...before.filter((old) => !loaded.some((image) => image.reference === old.reference)),
+    ...loaded,
+  ];
+  const repository = (image: ImageArchive): string => image.reference.replace(/:[^:/]*$/, "");
+  return newest.filter(
+    (image, index) =>
+      newest.slice(index + 1).filter((later) => repository(later) === repository(image)).length < keptTags,
+  );
+};
+
+/** For hosts that are off or not there yet. */
 const remember = (layout: Layout, images: readonly ImageArchive[]): void => {
-  const all = new Map([...remembered(layout), ...images].map((image) => [image.reference, image]));
-  writeFileSync(memory(layout), `${JSON.stringify([...all.values()], null, 1)}\n`);
+  writeFileSync(memory(layout), `${JSON.stringify(rememberedAfter(remembered(layout), images), null, 1)}\n`);
 };
 
 /** Loads archives into all given hosts at once. */
@@ -100,8 +118,15 @@ export const loadSystemImages = async (
   await Promise.all(hosts.map((host) => loadHost(layout, host, wanted(host))));
 };
 
-/** Gives a host what was loaded while it was off or before it was made, as far as the archives are still there. */
-export const recallImages = async (layout: Layout, host: string): Promise<void> => {
+/** Gives hosts what was loaded while they were off or before they were made, as far as the archives are still there. */
+export const recallImages = async (
+  layout: Layout,
+  hosts: readonly string[],
+  progress: Progress,
+): Promise<void> => {
   const images = remembered(layout).filter((image) => existsSync(image.file));
-  if (images.length > 0) await loadHost(layout, host, images);
+  if (images.length === 0 || hosts.length === 0) return;
+  const counts = await Promise.all(hosts.map((host) => loadHost(layout, host, images)));
+  const given = hosts.filter((_, index) => counts[index] !== 0);
+  if (given.length > 0) progress(`images loaded earlier given to ${given.join(", ")}`);
 };

@@ -5,7 +5,7 @@ import { kubernetesTools } from "../../tools/catalog.ts";
 import { withLock } from "../../tools/lock.ts";
 import { ensureTools } from "../../tools/tool.ts";
 import type { Progress } from "../driver.ts";
-import { controlPlane, hostNames } from "../names.ts";
+import { hostNames } from "../names.ts";
 import { type ClusterRecord, readRecord, recordedSubnets, writeRecord } from "../record.ts";
 import { applyAddons, Kubectl, registerNode, waitForApi } from "./api.ts";
 import { makeCgroup, setFrozen } from "./cgroups.ts";
@@ -121,10 +121,7 @@ const start = async (record: ClusterRecord, tools: readonly string[], progress: 
   await waitForKubernetes(kubectl, layout, hosts, progress);
   await waitForAddons(kubectl);
   progress("DNS and storage ready");
-  if (!isNew)
-    await Promise.all(
-      booted.filter((host) => host !== controlPlane).map((host) => recallImages(layout, host)),
-    );
+  if (!isNew) await recallImages(layout, booted, progress);
 };
 
 /** Brings a native cluster up, or repairs it. */

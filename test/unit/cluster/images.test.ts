@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { imageOfIndex, imageOfManifest } from "../../../ci/cluster/archive.ts";
-import { isPresent, parseImages } from "../../../ci/cluster/native/load.ts";
+import { isPresent, parseImages, rememberedAfter } from "../../../ci/cluster/native/load.ts";
 import { nodeStates } from "../../../ci/cluster/nodes.ts";
 
 const index = (annotations: object): string =>
@@ -40,6 +40,14 @@ describe("what a host has", () => {
   ])("%j is there: %s", (image, expected) => {
     expect(isPresent(image, parseImages(listing))).toBe(expected);
   });
+});
+
+test("the last two tags of each repository are remembered, the newest last", () => {
+  const image = (reference: string, file = ""): { file: string; reference: string } => ({ file, reference });
+  let all = rememberedAfter([], [image("localhost/a:1"), image("localhost:5000/b:1")]);
+  all = rememberedAfter(all, [image("localhost/a:2")]);
+  all = rememberedAfter(all, [image("localhost/a:3"), image("localhost/a:2", "new")]);
+  expect(all).toEqual([image("localhost:5000/b:1"), image("localhost/a:3"), image("localhost/a:2", "new")]);
 });
 
 test("nodes are Ready, NotReady, or cordoned", () => {
