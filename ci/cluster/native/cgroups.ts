@@ -38,6 +38,18 @@ export const cgroupsForHost = ({ isV2, v1 }: Hierarchies): string => (isV2 ? "v2
 const foldersOf = (cgroup: string, { isV2, v1 } = hierarchies()): string[] =>
   isV2 ? [join(root, cgroup)] : v1.map((name) => join(root, name, cgroup));
 
+/**
+ * A cgroup beside the root's processes counts as one process: on a busy machine a whole cluster would get the share of one
+ * compiler, and its nodes would look dead. So it counts as sixteen (v1), or as four slices of the system (v2).
+ */
+const weigh = (folder: string): void => {
+  for (const [file, weight] of [
+    ["cpu.shares", "16384"],
+    ["cpu.weight", "400"],
+  ] as const)
+    if (existsSync(join(folder, file))) writeFileSync(join(folder, file), weight);
+};
+
 const handOut = (folder: string): void => {
   for (const name of v2Controllers) writeFileSync(join(folder, "cgroup.subtree_control"), `+${name}`);
 };
@@ -52,8 +64,10 @@ export const makeCgroup = (cgroup: string): void => {
       if (!found.isV2 && existsSync(join(folder, name)))
         writeFileSync(join(folder, name), readFileSync(join(folder, "..", name), "utf8"));
   }
-  if (!found.isV2 || cgroup.includes("/")) return;
-  handOut(root);
+  if (cgroup.includes("/")) return;
+  if (found.isV2) handOut(root);
+  for (const folder of foldersOf(cgroup, found)) weigh(folder);
+  if (!found.isV2) return;
   handOut(join(root, cgroup));
   mkdirSync(join(root, cgroup, "launch"), { recursive: true });
 };
