@@ -1,6 +1,6 @@
 /** The parts of Kubernetes objects that the chart's tests look at. */
 
-export interface Metadata {
+interface Metadata {
   readonly name: string;
   readonly namespace?: string;
   readonly labels?: Readonly<Record<string, string>>;
