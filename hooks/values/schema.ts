@@ -3,7 +3,7 @@ import { z } from "zod";
 const replicas = z.int().min(0).max(256);
 const port = z.int().min(1).max(65535);
 const nodeRole = z.strictObject({ statefulSet: z.string().min(1), replicas, port });
-const ipv4Cidr = z.string().regex(/^\d{1,3}(\.\d{1,3}){3}\/\d{1,2}$/, "an IPv4 network such as 10.0.0.0/8");
+const ipv4Cidr = z.cidrv4("must be an IPv4 network such as 10.0.0.0/8");
 
 /** What the chart renders into topology.json. Unknown keys are refused: chart and image of different versions must not guess. */
 export const topologyFileSchema = z

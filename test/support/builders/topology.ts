@@ -1,5 +1,6 @@
-import { makeTopology, type TopologyInput } from "../../../hooks/desired/topology.ts";
+import { makeTopology } from "../../../hooks/desired/topology.ts";
 import type { NodeRole } from "../../../hooks/model/role.ts";
+import type { Values } from "../../../hooks/values/schema.ts";
 import type { NodeName, Topology } from "../../../hooks/model/topology.ts";
 
 export type Sizes = Readonly<Partial<Record<NodeRole, number>>>;
@@ -9,10 +10,7 @@ export const n = (name: string): NodeName => name as NodeName;
 const ports: Readonly<Record<NodeRole, number>> = { gc: 6655, gcs: 6655, cn: 5432, dn: 5433, ds: 5433 };
 
 /** The content of topology.json as the chart renders it for a release called antdb. */
-export function topologyFile(sizes: Sizes = {}): {
-  roles: TopologyInput["roles"];
-  [key: string]: unknown;
-} & TopologyInput {
+export function topologyFile(sizes: Sizes = {}): Values {
   const replicas = { gc: 1, gcs: 1, cn: 2, dn: 2, ds: sizes.dn ?? 2, ...sizes };
   const role = (name: NodeRole): { statefulSet: string; replicas: number; port: number } => ({
     statefulSet: `antdb-${name}`,
@@ -21,7 +19,7 @@ export function topologyFile(sizes: Sizes = {}): {
   });
   return {
     schemaVersion: 1,
-    release: { name: "antdb", namespace: "antdb", fullname: "antdb" },
+    release: { name: "antdb", namespace: "antdb", fullname: "antdb", app: "antdb" },
     engine: {
       home: "/opt/app/antdb",
       osUser: "antdb",

@@ -1,0 +1,196 @@
+import type { LeftAlone, Step } from "../../../hooks/model/action.ts";
+import { initialKind, isStandbyKind, type NodeKind } from "../../../hooks/model/role.ts";
+import type {
+  InitJournal,
+  ManagerHost,
+  ManagerNode,
+  ManagerParameter,
+  NodeFact,
+  PodFact,
+  RunningNode,
+  Snapshot,
+} from "../../../hooks/model/snapshot.ts";
+import type { NodeName, Topology } from "../../../hooks/model/topology.ts";
+import { renderHba } from "../../../hooks/plan/authentication.ts";
+import type { Concern } from "../../../hooks/plan/concern.ts";
+import { viewWorld } from "../../../hooks/plan/world.ts";
+
+type Mutable<T> = { -readonly [K in keyof T]: T[K] };
+
+/** A snapshot being made: everything in it may be changed. */
+export interface Draft {
+  readonly pods: Map<string, Mutable<PodFact>>;
+  hosts: Mutable<ManagerHost>[];
+  rows: Mutable<ManagerNode>[];
+  parameters: ManagerParameter[];
+  journal: InitJournal;
+  busy: boolean;
+  readonly sizes: Map<NodeName, number>;
+  readonly facts: Map<NodeName, NodeFact>;
+}
+
+const addressOf = (index: number): string => `10.244.1.${index + 1}`;
+
+function pods(topology: Topology): Draft["pods"] {
+  const names = [
+    { name: topology.managerPod, role: "mgr" },
+    ...topology.nodes.map(({ pod, role }) => ({ name: pod, role })),
+  ];
+  return new Map(
+    names.map(({ name, role }, index) => [
+      name,
+      {
+        name,
+        role,
+        uid: `uid-${index}`,
+        ip: addressOf(index),
+        hostName: `host-${index % 3}`,
+        ready: true,
+        terminating: false,
+      },
+    ]),
+  );
+}
+
+/** Pods that are there, and a manager that knows nothing yet. */
+export const emptyDraft = (topology: Topology): Draft => ({
+  pods: pods(topology),
+  hosts: [],
+  rows: [],
+  parameters: [],
+  journal: "none",
+  busy: false,
+  sizes: new Map(),
+  facts: new Map(),
+});
+
+/** The manager knows every node, none is initialised, every directory is empty. */
+export function definedDraft(topology: Topology): Draft {
+  const draft = emptyDraft(topology);
+  for (const { name, pod, role, port, follows } of topology.nodes) {
+    const kind = initialKind[role];
+    draft.hosts.push({ name, address: draft.pods.get(pod)?.ip ?? "", agentPort: 8432 });
+    draft.rows.push({
+      name,
+      kind,
+      host: name,
+      port,
+      path: topology.engine.dataDir,
+      initialised: false,
+      inCluster: false,
+      sync: isStandbyKind(kind) ? "sync" : "",
+      ...(follows === undefined ? {} : { master: follows }),
+    });
+    draft.sizes.set(name, 0);
+    draft.facts.set(name, { state: "down", detail: "connection refused" });
+  }
+  draft.parameters = ["G", "D"].map((kind) => ({ node: "*", kind, key: "wal_log_hints", value: "on" }));
+  return draft;
+}
+
+/** A cluster as the values ask: nothing to do. */
+export function healthyDraft(topology: Topology): Draft {
+  const draft = definedDraft(topology);
+  draft.journal = "finished";
+  draft.sizes.clear();
+  for (const row of draft.rows) Object.assign(row, { initialised: true, inCluster: true });
+  const world = viewWorld(topology, snapshotOf(topology, draft), managerOf(draft));
+  for (const view of world.nodes) {
+    const { name, role } = view.desired;
+    draft.facts.set(name, {
+      ...(role === "cn" ? { client: { role: true, passwordMatches: true, database: true } } : {}),
+      ...running(topology, draft, name),
+      hba: renderHba(world, view),
+    });
+  }
+  return draft;
+}
+
+const located = (draft: Draft, name: string | undefined): { host: string; port: number } => {
+  const row = draft.rows.find((candidate) => candidate.name === name);
+  return { host: draft.hosts.find((host) => host.name === row?.host)?.address ?? "", port: row?.port ?? 0 };
+};
+
+function running(topology: Topology, draft: Draft, name: NodeName): { state: "up" } & RunningNode {
+  const row = draft.rows.find((candidate) => candidate.name === name);
+  const kind: NodeKind = row?.kind ?? "datanode master";
+  const masters = draft.rows.filter((candidate) => !isStandbyKind(candidate.kind));
+  const followers = draft.rows.filter((candidate) => candidate.master === name);
+  const holds = kind === "gtmcoord master" || kind === "coordinator master";
+  return {
+    state: "up",
+    inRecovery: isStandbyKind(kind),
+    hba: [],
+    catalog: holds ? masters.map((each) => ({ name: each.name, ...located(draft, each.name) })) : [],
+    ...(kind.startsWith("gtmcoord")
+      ? {}
+      : { gtm: located(draft, topology.nodes.find(({ role }) => role === "gc")?.name) }),
+    ...(row?.master === undefined ? {} : { primary: located(draft, row.master) }),
+    standbys: followers.map((each) => ({
+      name: each.name,
+      address: located(draft, each.name).host,
+      state: "streaming",
+      sync: "sync",
+    })),
+  };
+}
+
+const managerOf = (draft: Draft): NonNullable<Snapshot["manager"]> => ({
+  address: "10.244.1.1",
+  hosts: draft.hosts,
+  nodes: draft.rows,
+  parameters: draft.parameters,
+  journal: draft.journal,
+  busy: draft.busy,
+  directoryBytes: draft.sizes,
+});
+
+export const snapshotOf = (topology: Topology, draft: Draft): Snapshot => ({
+  engine: topology.engine,
+  pods: draft.pods,
+  manager: managerOf(draft),
+  nodes: draft.facts,
+});
+
+/** The parts of a draft by name; a name it does not have is a mistake in the test. */
+export function podOf(draft: Draft, pod: string): Mutable<PodFact> {
+  const found = draft.pods.get(`antdb-${pod}`);
+  if (found === undefined) throw new Error(`no pod ${pod}`);
+  return found;
+}
+
+export function rowOf(draft: Draft, name: string): Mutable<ManagerNode> {
+  const found = draft.rows.find((row) => row.name === name);
+  if (found === undefined) throw new Error(`no row ${name}`);
+  return found;
+}
+
+/** Changes what a running node says. */
+export function tell(draft: Draft, name: string, change: Partial<RunningNode>): void {
+  const fact = draft.facts.get(name as NodeName);
+  if (fact?.state !== "up") throw new Error(`${name} does not run`);
+  draft.facts.set(name as NodeName, { ...fact, ...change });
+}
+
+export const say = (draft: Draft, name: string, fact: NodeFact): void => {
+  draft.facts.set(name as NodeName, fact);
+};
+
+/** One action in one line: kind, target, and what else it says. */
+export function short({ action }: Step): string {
+  const { kind, target, ...rest } = action;
+  const said = Object.entries(rest).map(
+    ([key, value]) => `${key}=${typeof value === "object" ? JSON.stringify(value) : String(value)}`,
+  );
+  return [kind, target, ...said].join(" ");
+}
+
+/** What one concern says of a draft. */
+export function findings(
+  concern: Concern,
+  topology: Topology,
+  draft: Draft,
+): { steps: string[]; reasons: string[]; leftAlone: readonly LeftAlone[] } {
+  const { steps, leftAlone } = concern(viewWorld(topology, snapshotOf(topology, draft), managerOf(draft)));
+  return { steps: steps.map(short), reasons: steps.map(({ reason }) => reason), leftAlone: leftAlone ?? [] };
+}

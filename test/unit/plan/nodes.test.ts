@@ -1,0 +1,64 @@
+import { describe, expect, it } from "vitest";
+import { planNodes } from "../../../hooks/plan/nodes.ts";
+import { emptyDraft, findings, healthyDraft, podOf, rowOf } from "../../support/builders/snapshot.ts";
+import { n, topologyOf } from "../../support/builders/topology.ts";
+
+const topology = topologyOf({ cn: 1, dn: 1 });
+
+describe("planNodes", () => {
+  it("says nothing of a cluster as the values ask", () => {
+    expect(findings(planNodes, topology, healthyDraft(topology))).toMatchObject({ steps: [], leftAlone: [] });
+  });
+
+  it("defines every node, masters before those that follow them", () => {
+    expect(findings(planNodes, topology, emptyDraft(topology)).steps).toEqual([
+      "add-node gc_0 as=gtmcoord master port=6655 path=/var/lib/antdb/data",
+      "add-node gcs_0 as=gtmcoord slave port=6655 path=/var/lib/antdb/data follows=gc_0",
+      "add-node cn_0 as=coordinator master port=5432 path=/var/lib/antdb/data",
+      "add-node dn_0 as=datanode master port=5433 path=/var/lib/antdb/data",
+      "add-node ds_0 as=datanode slave port=5433 path=/var/lib/antdb/data follows=dn_0",
+    ]);
+  });
+
+  it("waits with a node whose pod has no address: its host can't be registered", () => {
+    const draft = emptyDraft(topology);
+    delete podOf(draft, "cn-0").ip;
+    expect(findings(planNodes, topology, draft).steps.join()).not.toContain("cn_0");
+  });
+
+  it("lets a new standby follow the pair's master of today", () => {
+    const larger = topologyOf({ cn: 1, dn: 2 });
+    const draft = healthyDraft(larger);
+    draft.rows = draft.rows.filter(({ name }) => name !== "dn_0");
+    Object.assign(rowOf(draft, "ds_0"), { kind: "datanode master" });
+    delete rowOf(draft, "ds_0").master;
+    draft.rows = draft.rows.filter(({ name }) => name !== "ds_1");
+    rowOf(draft, "dn_1").kind = "datanode slave";
+    rowOf(draft, "dn_1").master = n("dn_9");
+    const { steps } = findings(planNodes, larger, draft);
+    expect(steps).toContainEqual(expect.stringMatching(/^add-node ds_1 .*follows=dn_9$/));
+  });
+
+  it("names what is defined otherwise than the values say, and blocks", () => {
+    const draft = healthyDraft(topology);
+    Object.assign(rowOf(draft, "dn_0"), { port: 15432, path: "/data", host: "elsewhere" });
+    expect(findings(planNodes, topology, draft).leftAlone).toEqual([
+      {
+        object: "dn_0",
+        reason:
+          "the manager defines it with host elsewhere instead of dn_0, port 15432 instead of 5433, directory /data instead of /var/lib/antdb/data",
+        remedy: "ports and directories are fixed once a cluster is initialised: put the old values back",
+        blocks: true,
+      },
+    ]);
+  });
+
+  it("leaves what the values no longer count alone, and says how to count it again", () => {
+    const { steps, leftAlone } = findings(planNodes, topology, healthyDraft(topologyOf({ cn: 3, dn: 1 })));
+    expect(steps).toEqual([]);
+    expect(leftAlone).toMatchObject([
+      { object: "cn_1", blocks: false, remedy: expect.stringContaining("set cn.replicas") as string },
+      { object: "cn_2", blocks: false },
+    ]);
+  });
+});
