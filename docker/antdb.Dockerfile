@@ -25,7 +25,7 @@ FROM ${BASE}
 ARG LIBRARIES="libpython3.11 libreadline8 libssh2-1 libssl3 zlib1g"
 COPY docker/antdb /tmp/build
 RUN sh /tmp/build/libraries.sh "${LIBRARIES}"
-COPY --from=unpack --chmod=0755 /usr/bin/tini-static /usr/bin/tini
+COPY --from=unpack /usr/bin/tini-static /usr/bin/tini
 COPY --from=unpack /rootfs /
 ENV PATH=/opt/app/antdb/bin:/usr/local/bin:/usr/bin:/bin LD_LIBRARY_PATH=/opt/app/antdb/lib LANG=C.UTF-8
 RUN sh /tmp/build/check.sh /opt/app/antdb && rm -rf /tmp/build

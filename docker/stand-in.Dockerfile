@@ -13,10 +13,11 @@ FROM ${GO_IMAGE} AS build
 ARG BINARY=
 WORKDIR /src
 COPY . .
-RUN if [ "$BINARY" != given ]; then \
+RUN set -eu; if [ "$BINARY" != given ]; then \
       mkdir -p .build/stand-in && cd test/stand-in && \
       CGO_ENABLED=0 go build -trimpath -buildvcs=false -ldflags '-s -w' -o /src/.build/stand-in/stand-in . ; \
-    fi
+    fi; \
+    chmod 0755 /src/.build/stand-in/stand-in
 
 FROM ${BASE}
 # No cluster is made by the package. Left out (230 MB): the JIT, which PostgreSQL looks for at run time and does without,
@@ -40,7 +41,7 @@ RUN set -eu; \
       ln -s /usr/lib/postgresql/15/bin/$name $home/bin/$name; \
     done; \
     for name in adbmgrd initmgr mgr_ctl agent postgres; do ln -s stand-in $home/bin/$name; done
-COPY --from=build --chmod=0755 /src/.build/stand-in/stand-in /opt/app/antdb/bin/stand-in
+COPY --from=build /src/.build/stand-in/stand-in /opt/app/antdb/bin/stand-in
 ENV PATH=/opt/app/antdb/bin:/usr/local/bin:/usr/bin:/bin LD_LIBRARY_PATH=/opt/app/antdb/lib LANG=C.UTF-8
 USER 1000:1000
 WORKDIR /home/antdb

@@ -1,7 +1,7 @@
 // The images the FROM lines name: pulled where a registry answers, else made of Debian's packages.
 import { createHash } from "node:crypto";
 import { mkdir, readFile, rename, stat, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { run } from "./command.ts";
 import { ensureDebianPackages } from "./debian-packages.ts";
 import type { Engine } from "./engine.ts";
@@ -80,7 +80,7 @@ async function makeDebian(engine: Engine, ref: string): Promise<void> {
   if ((await stat(archive).catch(() => undefined)) === undefined) {
     await ensureDebianPackages(["mmdebstrap"]);
     await mkdir(archiveFolder(), { recursive: true });
-    const unfinished = `${archive}.${process.pid}`;
+    const unfinished = join(archiveFolder(), `.unfinished-${basename(archive)}`);
     await run({
       argv: [...mmdebstrap, "--format=tar", suite, unfinished],
       doing: `Debian ${suite} base: mmdebstrap`,

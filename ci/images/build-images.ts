@@ -1,12 +1,13 @@
 // Images by content: built when what they are made from changed, else taken from the cache.
-import { mkdir, rename, rm, stat } from "node:fs/promises";
+import { mkdir, readdir, rename, rm, stat } from "node:fs/promises";
 import { basename, join } from "node:path";
+import { withLock } from "../tools/lock.ts";
 import { ensureImage, resolveBase } from "./base-images.ts";
 import { forgetOldImages } from "./forget-old-images.ts";
 import { contentHash } from "./content-hash.ts";
 import { chooseEngine } from "./choose-engine.ts";
 import type { Engine } from "./engine.ts";
-import { archiveFolder, logFolder } from "./paths.ts";
+import { archiveFolder, logFolder, workFolder } from "./paths.ts";
 import { withFiles } from "./place-files.ts";
 import {
   antdbRecipe,
@@ -39,7 +40,10 @@ export type BuildOptions = {
   readonly package?: string;
   /** Build arguments for docker/antdb.Dockerfile: BASE, LIBRARIES, TOOLS. */
   readonly args?: Readonly<Record<string, string>>;
-  readonly onStart?: (name: ImageName) => void;
+  /** An image has to be built; its output goes to `log`. */
+  readonly onBuild?: (name: ImageName, log: string) => void;
+  /** Another process builds images; this one waits for it. */
+  readonly onWait?: (pid: number | undefined) => void;
   readonly onDone?: (image: BuiltImage) => void;
 };
 
@@ -49,7 +53,6 @@ export async function buildImages(options: BuildOptions = {}): Promise<BuiltImag
   const engine = lazily(chooseEngine);
   const images: BuiltImage[] = [];
   for (const name of names) {
-    options.onStart?.(name);
     const image = await buildImage(name, options, engine);
     options.onDone?.(image);
     images.push(image);
@@ -68,7 +71,17 @@ async function buildImage(
   const ref = `localhost/${recipe.repository}:${tag}`;
   const file = join(archiveFolder(), `${recipe.repository}-${tag}.tar`);
   const cached = await exists(file);
-  if (!cached) await makeArchive(recipe, ref, file, await engine());
+  // One build at a time: two would clear away each other's images and unfinished files.
+  const alone = <T>(work: () => Promise<T>): Promise<T> =>
+    withLock(join(archiveFolder(), "lock"), work, options.onWait);
+  if (!cached)
+    await alone(async () => {
+      if (await exists(file)) return;
+      const log = join(logFolder, `image-${name}.log`);
+      options.onBuild?.(name, log);
+      await clearUnfinished();
+      await makeArchive({ recipe, ref, file, log }, await engine());
+    });
   const { size } = await stat(file);
   const seconds = (performance.now() - begin) / 1000;
   return {
@@ -95,34 +108,41 @@ async function recipeOf(name: ImageName, given: AntdbPackage): Promise<Recipe> {
   }
 }
 
-async function makeArchive(recipe: Recipe, ref: string, file: string, engine: Engine): Promise<void> {
+type ArchiveTask = {
+  readonly recipe: Recipe;
+  readonly ref: string;
+  readonly file: string;
+  readonly log: string;
+};
+
+async function makeArchive({ recipe, ref, file, log }: ArchiveTask, engine: Engine): Promise<void> {
   const bases: Record<string, string> = {};
   for (const [arg, base] of Object.entries(recipe.bases)) {
     const given = recipe.args[arg];
     bases[arg] = given === undefined ? await resolveBase(engine, base) : await ensureImage(engine, given);
   }
-  const log = join(logFolder, `image-${recipe.name}.log`);
+  const args = { ...recipe.args, ...bases };
   await rm(log, { force: true });
-  await withFiles(recipe.files, (context) =>
-    engine.build({
-      ref,
-      what: `${recipe.name} image`,
-      dockerfile: join(context, recipe.dockerfile),
-      context,
-      args: { ...recipe.args, ...bases },
-      log,
-    }),
-  );
-  await mkdir(archiveFolder(), { recursive: true });
+  await withFiles(recipe.files, (context) => {
+    const dockerfile = join(context, recipe.dockerfile);
+    return engine.build({ ref, what: `${recipe.name} image`, dockerfile, context, args, log });
+  });
   // A name of its own until it is whole: an archive cut short by Ctrl-C must not be taken for an image.
-  const unfinished = join(archiveFolder(), `.${process.pid}-${basename(file)}`);
-  try {
-    await engine.save(ref, unfinished);
-    await rename(unfinished, file);
-  } finally {
-    await rm(unfinished, { force: true });
-  }
+  const unfinished = join(archiveFolder(), `${unfinishedPrefix}${basename(file)}`);
+  await engine.save(ref, unfinished);
+  await rename(unfinished, file);
   await forgetOldImages(engine, recipe.repository, ref);
+}
+
+const unfinishedPrefix = ".unfinished-";
+
+/** What a build that was killed left behind. */
+async function clearUnfinished(): Promise<void> {
+  await rm(workFolder, { recursive: true, force: true });
+  await mkdir(archiveFolder(), { recursive: true });
+  for (const name of await readdir(archiveFolder()))
+    if (name.startsWith(unfinishedPrefix))
+      await rm(join(archiveFolder(), name), { recursive: true, force: true });
 }
 
 const exists = async (file: string): Promise<boolean> =>

@@ -23,7 +23,7 @@ export const docker: Engine = {
       ...buildArgs(args),
       context,
     ] as const;
-    await run({ argv, doing: `${what}: docker build`, env: { DOCKER_BUILDKIT: "1" }, log });
+    await run({ argv, doing: `${what}: docker build`, log });
   },
   save: async (ref, file) => {
     await run({ argv: ["docker", "save", "--output", file, ref], doing: `docker save ${ref}` });

@@ -34,7 +34,12 @@ function defaultCluster(): ReturnType<typeof findCluster> | undefined {
 
 async function main(argv: readonly string[]): Promise<void> {
   const command = parseCommandLine(argv);
-  const images = await buildImages({ ...command, onDone: (image) => console.log(line(image)) });
+  const images = await buildImages({
+    ...command,
+    onWait: (pid) => console.error(`images    process ${pid ?? "?"} is building images: waiting for it`),
+    onBuild: (name, log) => console.error(`${name.padEnd(8)}  building (output: ${relative(root, log)})`),
+    onDone: (image) => console.log(line(image)),
+  });
   await writeImagesFile(imagesFile, images);
   console.log(`values    ${relative(root, imagesFile)}`);
   if (command.load) await load(images, command.cluster);
