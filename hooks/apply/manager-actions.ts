@@ -1,4 +1,6 @@
 import type { Action } from "../model/action.ts";
+import type { NodeKind } from "../model/role.ts";
+import type { NodeName } from "../model/topology.ts";
 import type { Manager } from "../ports/manager.ts";
 import { addressOf, boundsFor, type ApplyContext, withManager } from "./context.ts";
 
@@ -66,9 +68,42 @@ export async function applySeal(_action: Of<"seal-initialisation">, context: App
 }
 
 export async function applyStart(action: Of<"start-node">, context: ApplyContext): Promise<void> {
-  await withManager(context, (manager) =>
-    manager.startNode(action.target, action.as, boundsFor(context, startMs)),
-  );
+  const { target, as, gtm } = action;
+  await withManager(context, async (manager) => {
+    if (gtm !== undefined) await manager.setNodeGtm(target, as, gtm, boundsFor(context, catalogMs));
+    await manager.startNode(target, as, boundsFor(context, startMs));
+  });
+}
+
+/** How long a node may take to notice by itself that the gtm can be reached again. */
+const comeRoundMs = 3000;
+
+/** Asks until the node answers with its gtm; true when it did within `comeRoundMs`. */
+async function comesRound(action: Of<"reconnect-gtm">, context: ApplyContext): Promise<boolean> {
+  const endMs = context.clock.nowMs() + comeRoundMs;
+  for (;;) {
+    const question = { kind: action.as, client: false };
+    const fact = await context.nodes.look(
+      addressOf(context, action.target),
+      question,
+      boundsFor(context, 2000),
+    );
+    if (fact.state === "up" && fact.waitsForGtm !== true) return true;
+    if (context.clock.nowMs() > endMs) return false;
+    await context.clock.sleep(200, context.signal);
+  }
+}
+
+export async function applyReconnectGtm(action: Of<"reconnect-gtm">, context: ApplyContext): Promise<void> {
+  if (!(await comesRound(action, context))) await restartNode(action.target, action.as, context);
+}
+
+async function restartNode(name: NodeName, kind: NodeKind, context: ApplyContext): Promise<void> {
+  const bounds = boundsFor(context, startMs);
+  await withManager(context, async (manager) => {
+    await manager.stopNode(name, kind, bounds);
+    await manager.startNode(name, kind, bounds);
+  });
 }
 
 export async function applyAppend(action: Of<"append-node">, context: ApplyContext): Promise<void> {
@@ -88,8 +123,5 @@ export async function applyRepointStandby(
     { host: action.host, port: action.port },
     bounds,
   );
-  await withManager(context, async (manager) => {
-    await manager.stopNode(action.target, action.as, bounds);
-    await manager.startNode(action.target, action.as, bounds);
-  });
+  await restartNode(action.target, action.as, context);
 }

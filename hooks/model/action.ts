@@ -36,7 +36,15 @@ export type Action =
   /** The program's note that INIT ALL's result was seen to be whole. */
   | { readonly kind: "seal-initialisation"; readonly target: "cluster" }
   | { readonly kind: "append-node"; readonly target: NodeName; readonly as: NodeKind }
-  | { readonly kind: "start-node"; readonly target: NodeName; readonly as: NodeKind }
+  /** `gtm`: told before the start, so that the node never dials an address the gtm no longer has. */
+  | {
+      readonly kind: "start-node";
+      readonly target: NodeName;
+      readonly as: NodeKind;
+      readonly gtm?: GtmAddress;
+    }
+  /** A node that was told right but still sits in a connect to the gtm's old address: given a moment, then restarted. */
+  | { readonly kind: "reconnect-gtm"; readonly target: NodeName; readonly as: NodeKind }
   /** Make the program's own role on the cluster, through the manager, whose address the nodes trust. */
   | {
       readonly kind: "grant-access";
@@ -57,6 +65,11 @@ export type Action =
   | { readonly kind: "repoint-catalog"; readonly target: NodeName; readonly rows: readonly CatalogChange[] }
   | { readonly kind: "make-client-role"; readonly target: NodeName }
   | { readonly kind: "make-client-database"; readonly target: NodeName };
+
+export interface GtmAddress {
+  readonly host: string;
+  readonly port: number;
+}
 
 export type ParameterScope = "gtmcoord" | "coordinator" | "datanode";
 export interface CatalogChange {

@@ -1,27 +1,44 @@
-import type { Step } from "../model/action.ts";
+import type { GtmAddress, Step } from "../model/action.ts";
 import type { Concern } from "./concern.ts";
-import { gtmMaster } from "./world.ts";
+import { gtmMaster, type NodeView, type World } from "./world.ts";
 
-/**
- * agtm_host of every node, the gtm nodes too: with a stale one every statement outside template1 hangs for a minute. FLUSH HOST would leave gc and gcs out
- * (manager reference §4.3).
- */
-export const planGtmAddress: Concern = (world) => {
+/** Where nodes have to ask for transactions now; undefined while gc's pod is away. */
+export function gtmAddress(world: World): GtmAddress | undefined {
   const gtm = gtmMaster(world);
-  const host = gtm?.address;
-  if (gtm === undefined || host === undefined) return { steps: [] };
-  const port = gtm.desired.port;
-  const steps = world.nodes.flatMap((view): Step[] => {
-    const told = view.running?.gtm;
-    if (told === undefined) return [];
-    if (told.host === host && told.port === port) return [];
+  return gtm?.address === undefined ? undefined : { host: gtm.address, port: gtm.desired.port };
+}
+
+function planNode(view: NodeView, gtm: GtmAddress, gtmAnswers: boolean): Step[] {
+  const told = view.running?.gtm;
+  if (told === undefined || view.row === undefined) return [];
+  const target = view.desired.name;
+  if (told.host !== gtm.host || told.port !== gtm.port) {
+    const reason = `it was told ${told.host}:${told.port}, the gtm is at ${gtm.host}:${gtm.port}`;
     return [
       {
-        action: { kind: "repoint-gtm", target: view.desired.name, host, port },
-        reason: `it was told ${told.host}:${told.port}, the gtm is at ${host}:${port}`,
+        action: { kind: "repoint-gtm", target, ...gtm },
+        reason,
         disturbance: "sessions waiting for the gtm go on",
       },
     ];
-  });
-  return { steps };
+  }
+  if (view.running?.waitsForGtm !== true || !gtmAnswers) return [];
+  return [
+    {
+      action: { kind: "reconnect-gtm", target, as: view.row.kind },
+      reason: "it was told the gtm's address, and its transactions still wait for the gtm",
+      disturbance: "if it does not come round by itself, its sessions end: it is restarted",
+    },
+  ];
+}
+
+/**
+ * agtm_host of coordinators, datanodes and their standbys: with a stale one every statement outside template1 hangs for a minute, and a receiver that sits in
+ * a connect to an address no pod has any more hears of no reload for two.
+ */
+export const planGtmAddress: Concern = (world) => {
+  const gtm = gtmAddress(world);
+  if (gtm === undefined) return { steps: [] };
+  const gtmAnswers = gtmMaster(world)?.running !== undefined;
+  return { steps: world.nodes.flatMap((view) => planNode(view, gtm, gtmAnswers)) };
 };

@@ -18,6 +18,7 @@ export const stages: readonly {
   { name: "start nodes", kinds: ["start-node"], together: true },
   { name: "let the program in", kinds: ["grant-access"], together: false },
   { name: "authentication and gtm address", kinds: ["write-hba", "repoint-gtm"], together: true },
+  { name: "wake what waits for the gtm", kinds: ["reconnect-gtm"], together: true },
   { name: "point standbys at their masters", kinds: ["repoint-standby"], together: true },
   { name: "correct node catalogs", kinds: ["repoint-catalog"], together: true },
   { name: "append nodes", kinds: ["append-node"], together: false },

@@ -1,6 +1,7 @@
-import type { LeftAlone, Step } from "../model/action.ts";
-import { isStandbyKind } from "../model/role.ts";
+import type { GtmAddress, LeftAlone, Step } from "../model/action.ts";
+import { isStandbyKind, type NodeKind } from "../model/role.ts";
 import type { Concern } from "./concern.ts";
+import { gtmAddress } from "./gtm.ts";
 import { isEmptyDirectory, type NodeView } from "./world.ts";
 
 /** A member without its files. Initialising it anew would put an empty node in the place of one that held rows. */
@@ -18,23 +19,25 @@ function lostVolume(view: NodeView): LeftAlone {
   };
 }
 
+const asksGtm = (kind: NodeKind): boolean => !kind.startsWith("gtmcoord");
+
+function startNode({ desired, row }: NodeView, gtm: GtmAddress | undefined): Step[] {
+  if (row === undefined) return [];
+  const action = {
+    kind: "start-node",
+    target: desired.name,
+    as: row.kind,
+    ...(gtm === undefined || !asksGtm(row.kind) ? {} : { gtm }),
+  } as const;
+  return [{ action, reason: "its pod is there and its postgres does not run", disturbance: "none" }];
+}
+
 /** START for members whose postgres does not run, gtm first by the order of the list; a member with an empty volume is left alone. */
 export const planStarts: Concern = (world) => {
   const down = world.nodes.filter((view) => view.member && view.agentUp && view.fact.state === "down");
   const lost = down.filter(isEmptyDirectory);
-  const steps = down
-    .filter((view) => !lost.includes(view))
-    .flatMap((view): Step[] =>
-      view.row === undefined
-        ? []
-        : [
-            {
-              action: { kind: "start-node", target: view.desired.name, as: view.row.kind },
-              reason: "its pod is there and its postgres does not run",
-              disturbance: "none",
-            },
-          ],
-    );
+  const gtm = gtmAddress(world);
+  const steps = down.filter((view) => !lost.includes(view)).flatMap((view) => startNode(view, gtm));
   const silent = world.nodes.filter((view) => view.member && view.agentUp && isSilent(view));
   const waits = silent.map((view): Step => ({
     action: { kind: "wait", target: view.desired.name, for: "its postgres to answer" },

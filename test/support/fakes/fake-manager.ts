@@ -82,6 +82,11 @@ export function makeFakeManagers(world: World, process: Process): ManagerConnect
       short(`ADD ${node.kind} ${node.name}`, bounds, () => addNode(world.manager, node)),
     setParameter: (scope, key, value, bounds) =>
       short(`SET ${scope} ${key}`, bounds, () => setParameter(world.manager, scope, key, value)),
+    setNodeGtm: (name, _kind, gtm, bounds) =>
+      short(`SET ${name} agtm_host`, bounds, async (statement) => {
+        const { disk } = await world.manager.agentOf(name, statement);
+        if (disk !== undefined) disk.gtm = gtm;
+      }),
     initAll: (bounds) => long("INIT ALL", bounds, (statement) => initAll(world, statement)),
     stopAll: (bounds) => long("STOP ALL", bounds, (statement) => stopAll(world, statement)),
     stopNode: (name, kind, bounds) =>
