@@ -1,4 +1,4 @@
-// What an image archive holds, read without unpacking it.
+// What an image archive holds, read without unpacking it, and whether a host has that already.
 import { existsSync } from "node:fs";
 import { ClusterFailure } from "./failure.ts";
 import { run, succeeds } from "./run.ts";
@@ -57,3 +57,17 @@ export const readArchive = async (file: string): Promise<ImageArchive> => {
   if (manifest !== undefined) return imageOfManifest(file, manifest);
   throw new ClusterFailure(`${file} is no image archive: it has neither index.json nor manifest.json`);
 };
+
+/** References and digests in the output of `ctr images ls`: a heading, then REF TYPE DIGEST … */
+export const parseImages = (listing: string): Map<string, string> =>
+  new Map(
+    listing
+      .split("\n")
+      .slice(1)
+      .map((line) => line.split(/\s+/))
+      .map(([reference = "", , digest = ""]) => [reference, digest]),
+  );
+
+/** True when a host that lists `present` needs no import: the same name for the same content. */
+export const isPresent = (image: ImageArchive, present: ReadonlyMap<string, string>): boolean =>
+  image.digest !== undefined && present.get(image.reference) === image.digest;

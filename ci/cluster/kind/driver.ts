@@ -1,5 +1,6 @@
 // A cluster of kind: hosts are Docker containers. Chosen where `docker info` answers and kind is on PATH.
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { type ImageArchive, isPresent, parseImages, readArchive } from "../archive.ts";
 import type { Driver, HostAction, HostStatus } from "../driver.ts";
 import { ClusterFailure } from "../failure.ts";
 import { findKubectl } from "../kubectl.ts";
@@ -50,6 +51,30 @@ const join = async (container: string): Promise<void> => {
   await inside("ip", "route", "replace", "default", "via", gateway); // went with the link
 };
 
+const lacks = async (container: string, image: ImageArchive): Promise<boolean> =>
+  !isPresent(
+    image,
+    parseImages(await run("docker", ["exec", container, "ctr", "-n", "k8s.io", "images", "ls"])),
+  );
+
+/** Loads one archive into the running hosts that lack it; returns their containers. */
+const load = async (record: ClusterRecord, file: string): Promise<string[]> => {
+  const image = await readArchive(file);
+  const containers = (await running(record)).map((host) => containerOf(record.name, host));
+  const without = await Promise.all(containers.map((container) => lacks(container, image)));
+  const nodes = containers.filter((_, index) => without[index] === true);
+  const args = ["load", "image-archive", file, "--name", record.name, "--nodes", nodes.join(",")];
+  if (nodes.length > 0) await run("kind", args, { timeout: 600_000 });
+  return nodes;
+};
+
+const waitForNodes = async (record: ClusterRecord): Promise<void> => {
+  const wait = ["wait", "--for=condition=Ready", "node", "--all", "--timeout=180s"];
+  await run(await findKubectl(), ["--kubeconfig", kubeconfigOf(record.name, "kind"), ...wait], {
+    timeout: 200_000,
+  });
+};
+
 const act = async (container: string, action: HostAction): Promise<void> => {
   if (action === "join") return join(container);
   const commands: Readonly<Record<Exclude<HostAction, "join">, readonly string[]>> = {
@@ -87,6 +112,7 @@ export const kindDriver = (record: ClusterRecord): Driver => ({
       );
     progress("kind pulls its node image the first time: a minute or more");
     await up(wanted);
+    await waitForNodes(wanted);
     progress("all nodes Ready");
     return wanted;
   },
@@ -109,9 +135,10 @@ export const kindDriver = (record: ClusterRecord): Driver => ({
     });
   },
   load: async (files, progress) => {
-    for (const file of files)
-      await run("kind", ["load", "image-archive", file, "--name", record.name], { timeout: 600_000 });
-    progress(`loaded ${files.join(", ")}`);
+    for (const file of files) {
+      const nodes = await load(record, file);
+      progress(nodes.length === 0 ? `all hosts had ${file}` : `${file} loaded into ${nodes.join(", ")}`);
+    }
   },
   host: (action, host) => act(containerOf(record.name, checkHost(host, record.workers)), action),
   exec: (host, command) =>

@@ -2,7 +2,7 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { type ImageArchive, readArchive } from "../archive.ts";
+import { type ImageArchive, isPresent, parseImages, readArchive } from "../archive.ts";
 import type { Progress } from "../driver.ts";
 import { ClusterFailure } from "../failure.ts";
 import { controlPlane } from "../names.ts";
@@ -12,20 +12,6 @@ import type { Layout } from "./layout.ts";
 import { insideHost } from "./power.ts";
 
 const ctr = ["ctr", "-n", "k8s.io", "images"];
-
-/** References and digests in the output of `ctr images ls`: a heading, then REF TYPE DIGEST … */
-export const parseImages = (listing: string): Map<string, string> =>
-  new Map(
-    listing
-      .split("\n")
-      .slice(1)
-      .map((line) => line.split(/\s+/))
-      .map(([reference = "", , digest = ""]) => [reference, digest]),
-  );
-
-/** True when a host that lists `present` needs no import: the same name for the same content. */
-export const isPresent = (image: ImageArchive, present: ReadonlyMap<string, string>): boolean =>
-  image.digest !== undefined && present.get(image.reference) === image.digest;
 
 const inside = (
   layout: Layout,

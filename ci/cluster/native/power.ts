@@ -70,7 +70,7 @@ const launch = (layout: Layout, host: string, binaries: string): number => {
     join(scripts, "launch.sh"),
     [namespaceOf(layout, host), ...procsFiles(`${layout.prefix}/${host}`)],
     {
-      detached: true, // a session of its own: no terminal's Ctrl-C reaches it
+      detached: true, // no Ctrl-C of this terminal reaches it
       stdio: ["ignore", log, log],
       cwd: "/",
       env: {

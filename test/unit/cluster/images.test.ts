@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { imageOfIndex, imageOfManifest } from "../../../ci/cluster/archive.ts";
-import { isPresent, parseImages, rememberedAfter } from "../../../ci/cluster/native/load.ts";
+import { imageOfIndex, imageOfManifest, isPresent, parseImages } from "../../../ci/cluster/archive.ts";
+import { rememberedAfter } from "../../../ci/cluster/native/load.ts";
 import { nodeStates } from "../../../ci/cluster/nodes.ts";
 
 const index = (annotations: object): string =>
