@@ -65,16 +65,14 @@ func (a *answers) next() error {
 	}
 	a.mutex.Lock()
 	defer a.mutex.Unlock()
-	switch {
-	case h.kind == 'E':
+	switch h.kind {
+	case 'E':
 		a.failed = true
-		if a.swap != nil {
-			return a.replace(h)
-		}
-	case h.kind == 'G':
+		return a.fail(h)
+	case 'G':
 		a.open = 0 // a Sync sent before COPY data is ignored by the server
 	}
-	if a.pass == passNone || a.pass == passErrors && h.kind != 'E' && h.kind != 'N' {
+	if a.pass == passNone || a.pass == passErrors && h.kind != 'N' {
 		return skip(a.reader, h)
 	}
 	if err := passOn(a.writer, a.reader, h); err != nil {
@@ -83,14 +81,24 @@ func (a *answers) next() error {
 	return a.flush()
 }
 
-// replace sends our error in place of the server's.
-func (a *answers) replace(h head) error {
-	mine := a.swap
-	a.swap = nil
-	if err := skip(a.reader, h); err != nil {
+// fail passes an error on, in our words where they differ.
+func (a *answers) fail(h head) error {
+	body, err := readBody(a.reader, h)
+	if err != nil || a.pass == passNone {
 		return err
 	}
-	return send(a.writer, mine)
+	var message pgproto3.ErrorResponse
+	if err := message.Decode(body); err != nil {
+		return err
+	}
+	out := &message
+	if mine := likePool(out); mine != nil {
+		out = mine
+	}
+	if a.swap != nil {
+		out, a.swap = a.swap, nil
+	}
+	return send(a.writer, out)
 }
 
 // flush empties the writer unless more of the server's answer is at hand.

@@ -17,7 +17,7 @@ type remote struct {
 // runOnCluster runs a statement on every other node first, then here, and commits it there only when it succeeded here.
 func (s *session) runOnCluster(one step) error {
 	if err := s.node.prepare(one); err != nil {
-		return s.fail(asResponse("self", err))
+		return s.fail(asResponse(s.node.itself(), err))
 	}
 	remotes, refusal := s.openRemotes()
 	defer closeRemotes(remotes)
@@ -45,7 +45,7 @@ func (s *session) runOnCluster(one step) error {
 // spreadAtOnce is for the extended protocol: when the statement is parsed, it is run and committed on the other nodes.
 func (s *session) spreadAtOnce(one step) *pgproto3.ErrorResponse {
 	if err := s.node.prepare(one); err != nil {
-		return asResponse("self", err)
+		return asResponse(s.node.itself(), err)
 	}
 	remotes, refusal := s.openRemotes()
 	defer closeRemotes(remotes)
@@ -65,7 +65,7 @@ func (s *session) openRemotes() ([]remote, *pgproto3.ErrorResponse) {
 	}
 	list, err := s.node.spreadTargets()
 	if err != nil {
-		return nil, asResponse("self", err)
+		return nil, asResponse(s.node.itself(), err)
 	}
 	remotes := make([]remote, len(list))
 	errs := make([]error, len(list))
@@ -79,7 +79,7 @@ func (s *session) openRemotes() ([]remote, *pgproto3.ErrorResponse) {
 	group.Wait()
 	for i, err := range errs {
 		if err != nil {
-			return remotes, asResponse(list[i].name, err)
+			return remotes, asResponse(list[i], err)
 		}
 	}
 	return remotes, nil
@@ -128,7 +128,7 @@ func (s *session) undoRemotes(remotes []remote, one step) {
 func onEach(remotes []remote, sql string) *pgproto3.ErrorResponse {
 	for _, one := range remotes {
 		if _, err := one.conn.Exec(context.Background(), sql).ReadAll(); err != nil {
-			return asResponse(one.name, err)
+			return asResponse(one.address, err)
 		}
 	}
 	return nil

@@ -14,7 +14,7 @@ func (s *session) runDirect(one step) error {
 	}
 	list, err := s.node.control.query("SELECT node_host, node_port FROM antdb.node WHERE node_name = $1::name", one.direct)
 	if err != nil {
-		return s.fail(asResponse("self", err))
+		return s.fail(asResponse(s.node.itself(), err))
 	}
 	if len(list) == 0 {
 		return s.fail(failure("42704", fmt.Sprintf("PGXC Node %s: object not defined", one.direct)))
@@ -22,7 +22,7 @@ func (s *session) runDirect(one step) error {
 	to := address{one.direct, string(list[0][0]), string(list[0][1])}
 	conn, err := s.node.connectNode(s.context(), to, s.user(), s.database())
 	if err != nil {
-		return s.fail(asResponse(one.direct, err))
+		return s.fail(asResponse(to, err))
 	}
 	defer conn.Close(s.context())
 	result := conn.Exec(s.context(), one.sql)
@@ -32,7 +32,7 @@ func (s *session) runDirect(one step) error {
 		}
 	}
 	if err := result.Close(); err != nil {
-		return s.fail(asResponse(one.direct, err))
+		return s.fail(asResponse(to, err))
 	}
 	return nil
 }

@@ -3,7 +3,11 @@ package front
 import (
 	"context"
 	"errors"
+	"os"
+	"regexp"
 	"slices"
+	"strconv"
+	"strings"
 	"sync"
 	"time"
 
@@ -12,81 +16,153 @@ import (
 )
 
 const (
-	gtmFresh    = time.Second            // how long an answer of the gtm counts
-	gtmPatience = 3 * time.Second        // how long a statement waits for one
-	gtmRetry    = 100 * time.Millisecond // between attempts
-	gtmIdle     = 2 * time.Second        // an unused session to the gtm is closed: a smart stop of the gtm waits for sessions
+	gtmFresh        = time.Second           // how long an answer of the gtm counts
+	gtmRetry        = 50 * time.Millisecond // between looks
+	gtmIdle         = 2 * time.Second       // an unused session to the gtm is closed: a smart stop of the gtm waits for sessions
+	receiverTimeout = 60 * time.Second      // AntDB's snap_receiver_timeout
+	restartTimeout  = 300 * time.Second     // AntDB's snap_restart_timeout
+	pauseLimit      = 5 * time.Minute       // nobody pauses a cluster that long; a session would hang for ever otherwise
+	freeDatabase    = "template1"           // AntDB's sessions there never ask the gtm
 )
 
-// gate is the node's tie to the gtm it was told (agtm_host, agtm_port): without it no transaction.
+var errNoStream = errors.New("cannot connect to GTMCOORD: wait stream timeout")
+
+// gate is the node's tie to the gtm: every statement passes it.
 type gate struct {
 	node  *node
 	mutex sync.Mutex
 	conn  *pgconn.PgConn
 	to    address
 	good  time.Time
-	bad   time.Time // when the last check failed, and how
-	cause error
+	bad   time.Time // when the last check failed
 	timer *time.Timer
 }
 
+// gtmAddress is what a node was told of its gtm.
+type gtmAddress struct {
+	address
+	self  string // the node's own name
+	own   bool   // the node is the gtm, or its standby
+	asked bool   // it is a coordinator in its own right: it heeds a pause
+}
+
+// gtm asks the server for the parameters in force.
+func (n *node) gtm() (gtmAddress, error) {
+	rows, err := n.control.query("SELECT antdb.setting('kind') IN ('g', 'p'), coalesce(antdb.setting('agtm_host'), 'localhost')," +
+		" coalesce(antdb.setting('agtm_port'), '6666'), antdb.self(), antdb.setting('kind') = 'c'")
+	if err != nil {
+		return gtmAddress{}, err
+	}
+	row := rows[0]
+	return gtmAddress{
+		address: address{"gtm", string(row[1]), string(row[2])}, self: string(row[3]), own: string(row[0]) == "t", asked: string(row[4]) == "t",
+	}, nil
+}
+
+// The session that paused the cluster works on.
+var (
+	pauseStart = regexp.MustCompile(`(?i)\bpg_pause_cluster\b`)
+	pauseEnd   = regexp.MustCompile(`(?i)\bpg_unpause_cluster\b`)
+)
+
 // checkGtm returns the error for a client whose statements need the gtm while it can't be reached.
 func (s *session) checkGtm(steps []step) *pgproto3.ErrorResponse {
-	if !slices.ContainsFunc(steps, func(one step) bool { return !one.local }) {
+	mine := s.pausing
+	for _, one := range steps {
+		s.pausing = s.pausing && !pauseEnd.MatchString(one.sql) || pauseStart.MatchString(one.sql)
+	}
+	if mine || s.pausing || s.database() == freeDatabase || !slices.ContainsFunc(steps, func(one step) bool { return !one.local }) {
 		return nil
 	}
-	if err := s.node.gate.check(); err != nil {
+	told, err := s.node.gtm()
+	if err != nil {
+		return nil // a server that is unwell says so in its own words
+	}
+	if told.own {
+		s.awaitNodes()
+		return nil
+	}
+	if err := s.node.gate.check(told); err != nil {
 		return failure("XX000", err.Error())
 	}
 	return nil
 }
 
-// check waits up to gtmPatience for a sign of life that is fresh.
-func (g *gate) check() error {
+// awaitNodes holds a statement on a gtm that has just started until all of its nodes are connected, five minutes at most.
+func (s *session) awaitNodes() {
+	if s.replay {
+		return
+	}
+	for limit := s.node.began.Add(restartTimeout); time.Now().Before(limit); time.Sleep(gtmRetry) {
+		rows, err := s.node.control.query("SELECT node_name FROM antdb.node WHERE node_name <> antdb.self() AND NOT pg_catalog.pg_is_in_recovery()")
+		if err != nil {
+			return
+		}
+		names := make([]string, len(rows))
+		for i, row := range rows {
+			names[i] = string(row[0])
+		}
+		if s.node.streams.complete(names) {
+			return
+		}
+	}
+}
+
+// patience is snap_receiver_timeout; STAND_IN_GTM_TIMEOUT (seconds) shortens it for tests.
+func patience() time.Duration {
+	if seconds, err := strconv.ParseFloat(strings.TrimSpace(os.Getenv("STAND_IN_GTM_TIMEOUT")), 64); err == nil {
+		return time.Duration(seconds * float64(time.Second))
+	}
+	return receiverTimeout
+}
+
+// check waits for the stream, and for a fresh sign that the gtm commits.
+func (g *gate) check(told gtmAddress) error {
 	arrived := time.Now()
 	g.mutex.Lock()
 	defer g.mutex.Unlock()
 	if g.bad.After(arrived) {
-		return g.cause // another session waited for us
+		return errNoStream // another session waited for us
 	}
-	if time.Since(g.good) < gtmFresh {
+	if time.Since(g.good) < gtmFresh && g.node.stream.isUp() {
 		return nil
 	}
-	deadline := time.Now().Add(gtmPatience)
-	for {
-		err := g.tick(deadline)
-		if err == nil {
+	for deadline := arrived.Add(patience()); time.Now().Before(deadline); time.Sleep(gtmRetry) {
+		if !g.node.stream.isUp() {
+			continue
+		}
+		paused, err := g.tick(told, deadline)
+		if paused && time.Since(arrived) < pauseLimit {
+			deadline = time.Now().Add(patience())
+		} else if err == nil {
 			g.good = time.Now()
 			return nil
 		}
-		if time.Now().Add(gtmRetry).After(deadline) {
-			g.bad, g.cause = time.Now(), errors.New("cannot connect to GTMCOORD: wait stream timeout")
-			return g.cause
+		if now, err := g.node.gtm(); err == nil {
+			told = now // it may have been told another one meanwhile
 		}
-		time.Sleep(gtmRetry)
 	}
+	g.bad = time.Now()
+	return errNoStream
 }
 
-// tick makes the gtm commit something, if this node depends on one: the gtm itself and standbys do not.
-func (g *gate) tick(deadline time.Time) error {
-	rows, err := g.node.control.query("SELECT antdb.setting('kind') IN ('g', 'p') OR pg_catalog.pg_is_in_recovery()," +
-		" coalesce(antdb.setting('agtm_host'), 'localhost'), coalesce(antdb.setting('agtm_port'), '6666')")
-	if err != nil {
-		return nil // the server itself is unwell: it says so in its own words
-	}
-	if string(rows[0][0]) == "t" {
-		return nil
-	}
+// tick makes the gtm commit something, and asks whether the cluster is paused.
+func (g *gate) tick(told gtmAddress, deadline time.Time) (paused bool, err error) {
 	ctx, cancel := context.WithDeadline(context.Background(), deadline)
 	defer cancel()
-	if err := g.connect(ctx, address{"gtm", string(rows[0][1]), string(rows[0][2])}); err != nil {
-		return err
+	if err := g.connect(ctx, told.address); err != nil {
+		return false, err
 	}
-	if _, err := g.conn.Exec(ctx, "SELECT antdb.tick()").ReadAll(); err != nil {
+	question := "SELECT antdb.tick(); SELECT false"
+	if told.asked {
+		question = "SELECT antdb.tick(); SELECT antdb.is_paused()"
+	}
+	results, err := g.conn.Exec(ctx, question).ReadAll()
+	if err != nil {
 		g.drop()
-		return err
+		return false, err
 	}
-	return nil
+	return string(results[1].Rows[0][0]) == "t", nil
 }
 
 func (g *gate) connect(ctx context.Context, to address) error {
@@ -102,11 +178,7 @@ func (g *gate) connect(ctx context.Context, to address) error {
 		return nil
 	}
 	g.drop()
-	identity, err := ReadIdentity(g.node.dir)
-	if err != nil {
-		return err
-	}
-	conn, err := g.node.connectNode(ctx, to, identity.Superuser, "postgres")
+	conn, err := g.node.dialGtm(ctx, to, replayOption)
 	if err != nil {
 		return err
 	}

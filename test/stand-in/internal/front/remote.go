@@ -2,7 +2,6 @@ package front
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"regexp"
 	"strings"
@@ -28,6 +27,9 @@ func dropUnknownOptions(startup *pgproto3.StartupMessage) {
 // address is where another node is, as this node's pgxc_node says.
 type address struct{ name, host, port string }
 
+// itself stands for the server behind this front in messages.
+func (n *node) itself() address { return address{"self", n.socket, n.port} }
+
 // others lists the nodes this one spreads to: every row of pgxc_node but its own.
 func (n *node) others() ([]address, error) {
 	rows, err := n.control.query("SELECT node_name, node_host, node_port FROM antdb.node WHERE node_name <> antdb.self() ORDER BY node_name")
@@ -43,34 +45,21 @@ func (n *node) others() ([]address, error) {
 
 // connectNode opens a session to another node as AntDB's pool does: no time-out of its own, no password.
 func (n *node) connectNode(ctx context.Context, to address, user, database string) (*pgconn.PgConn, error) {
+	config, err := nodeConfig(to, user, database)
+	if err != nil {
+		return nil, err
+	}
+	return pgconn.ConnectConfig(ctx, config)
+}
+
+func nodeConfig(to address, user, database string) (*pgconn.Config, error) {
 	config, err := pgconn.ParseConfig(fmt.Sprintf("sslmode=disable connect_timeout=0 host=%s port=%s", to.host, to.port))
 	if err != nil {
 		return nil, err
 	}
 	config.User, config.Password, config.Database, config.Fallbacks = user, "", database, nil
 	config.RuntimeParams = map[string]string{"options": replayOption}
-	return pgconn.ConnectConfig(ctx, config)
-}
-
-// asResponse turns an error of a remote session into what the client gets.
-func asResponse(node string, err error) *pgproto3.ErrorResponse {
-	var answer *pgconn.PgError
-	var connecting *pgconn.ConnectError
-	if errors.As(err, &connecting) {
-		return poolFailure(connecting.Unwrap().Error())
-	}
-	if errors.As(err, &answer) {
-		return &pgproto3.ErrorResponse{
-			Severity: "ERROR", SeverityUnlocalized: "ERROR", Code: answer.Code, Message: answer.Message,
-			Detail: answer.Detail, Hint: answer.Hint, Where: fmt.Sprintf("node \"%s\"", node),
-		}
-	}
-	return poolFailure(rootCause(err).Error())
-}
-
-// poolFailure words what AntDB's pool says (sic) when it can't reach a node.
-func poolFailure(cause string) *pgproto3.ErrorResponse {
-	return failure("XX000", "error message from poolmgr:reconnect three thimes , "+cause+"\n")
+	return config, nil
 }
 
 func failure(code, message string) *pgproto3.ErrorResponse {

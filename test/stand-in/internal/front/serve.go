@@ -20,6 +20,9 @@ type node struct {
 	control *control
 	gate    *gate
 	rules   *hbaRules
+	stream  *stream  // to the gtm
+	streams *streams // from the nodes, when this is the gtm
+	began   time.Time
 	known   *knownSettings
 	adopted *adopted
 }
@@ -35,7 +38,7 @@ func serve(args []string) int {
 	log.SetPrefix("front: ")
 	n := &node{dir: args[0], port: args[1], socket: args[2] + "/.s.PGSQL." + args[1], pid: pid}
 	n.control = newControl(n)
-	n.gate = &gate{node: n}
+	n.gate, n.stream, n.streams, n.began = &gate{node: n}, &stream{node: n}, &streams{}, time.Now()
 	n.rules = &hbaRules{path: n.dir + "/pg_hba.conf"}
 	n.known = &knownSettings{node: n}
 	n.adopted = &adopted{node: n}
@@ -47,6 +50,7 @@ func serve(args []string) int {
 	for _, listener := range listeners {
 		go n.accept(listener)
 	}
+	go n.stream.keep()
 	n.waitForEnd()
 	for _, listener := range listeners {
 		if address, ok := listener.Addr().(*net.UnixAddr); ok {

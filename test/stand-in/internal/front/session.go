@@ -24,6 +24,7 @@ type session struct {
 	to      *bufio.Writer // the server
 	answers *answers
 	role    pgauth.Role
+	pausing bool // this session holds the cluster's pause
 	replay  bool // another node of the cluster is the client: nothing is spread again
 }
 
@@ -49,12 +50,21 @@ func (s *session) run() {
 		_ = backend.Flush()
 		return
 	}
+	if stream := streamOption.FindStringSubmatch(startup.Parameters["options"]); stream != nil {
+		s.serveStream(backend, stream[1])
+		return
+	}
+	if s.server, err = net.Dial("unix", s.node.socket); err != nil {
+		backend.Send(refusalOf(err))
+		_ = backend.Flush()
+		return
+	}
 	defer s.server.Close()
 	s.from = bufio.NewReaderSize(s.client, 64<<10)
 	s.relay(backend)
 }
 
-// admit lets the client in by pg_hba.conf and opens its session on the server; it returns the FATAL to answer otherwise.
+// admit lets the client in by pg_hba.conf; it returns the FATAL to answer otherwise.
 func (s *session) admit(backend *pgproto3.Backend) *pgproto3.ErrorResponse {
 	peer := pgauth.PeerOf(s.client, s.startup.Parameters)
 	role, loaded, err := s.node.role(peer.User)
@@ -71,9 +81,6 @@ func (s *session) admit(backend *pgproto3.Backend) *pgproto3.ErrorResponse {
 		return refusal
 	}
 	if err := s.node.adopted.ensure(s.database(), s.user()); err != nil {
-		return refusalOf(err)
-	}
-	if s.server, err = net.Dial("unix", s.node.socket); err != nil {
 		return refusalOf(err)
 	}
 	return nil

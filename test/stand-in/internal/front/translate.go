@@ -70,9 +70,8 @@ func needsScript(steps []step) bool {
 
 var (
 	controlWords = []string{"begin", "start", "commit", "rollback", "abort", "end", "savepoint", "release"}
-	localWords   = append([]string{"show", "set", "reset", "discard", "deallocate", "listen", "unlisten", "checkpoint"}, controlWords...)
+	localWords   = append([]string{"set", "reset", "discard", "deallocate"}, controlWords...) // no snapshot: not even SHOW is among them
 	ddlWords     = []string{"create", "alter", "drop", "grant", "revoke", "comment", "security", "refresh", "import", "reassign"}
-	localSelect  = regexp.MustCompile(`(?is)^\s*select\s+(pg_catalog\.)?(pg_reload_conf|pgxc_pool_reload|pg_is_in_recovery|pg_conf_load_time)\s*\(\s*\)\s*;?\s*$`)
 )
 
 func (one *step) classify() {
@@ -81,7 +80,7 @@ func (one *step) classify() {
 	one.ddl = slices.Contains(ddlWords, first) || first == "select" && slices.ContainsFunc(one.tokens, func(t token) bool { return t.is("into") })
 	one.alone = slices.Contains([]string{"vacuum", "reindex", "cluster"}, first) || one.starts("alter", "system")
 	one.copyIn = first == "copy" && slices.ContainsFunc(one.tokens, func(t token) bool { return t.is("stdin") })
-	one.local = slices.Contains(localWords, first) || localSelect.MatchString(one.statement.sql) || one.starts("alter", "system")
+	one.local = slices.Contains(localWords, first)
 }
 
 var (

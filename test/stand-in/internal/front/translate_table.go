@@ -121,6 +121,8 @@ func translateCluster(_ *node, one *step) bool {
 		return false
 	}
 	switch one.word(1) {
+	case "system": // AntDB sends ALTER SYSTEM of a coordinator to every node
+		one.cluster, one.alone = one.word(0) == "alter", true
 	case "role", "user", "group":
 		one.cluster = one.word(2) != "mapping"
 	case "database":

@@ -50,13 +50,16 @@ BEGIN
   EXECUTE format('CREATE FOREIGN TABLE antdb.%I (path text, statement text) SERVER %I'
     ' OPTIONS (schema_name ''antdb'', table_name ''inbox'', batch_size ''1'')', 'inbox_' || node.node_name, node.node_name);
   EXECUTE format('GRANT INSERT ON antdb.%I TO public', 'inbox_' || node.node_name);
+  EXECUTE format('CREATE FOREIGN TABLE antdb.%I (schema name, name name, body text, more text) SERVER %I'
+    ' OPTIONS (schema_name ''antdb'', table_name ''shard'')', 'shard_' || node.node_name, node.node_name);
+  EXECUTE format('GRANT SELECT ON antdb.%I TO public', 'shard_' || node.node_name);
   PERFORM antdb.map_roles();
 END $$;
 CREATE FUNCTION antdb.unlink(node name) RETURNS void LANGUAGE plpgsql SET antdb.building = 'on' AS $$
 DECLARE role name;
 BEGIN
   IF antdb.has_server(node) THEN
-    EXECUTE format('DROP FOREIGN TABLE antdb.%I', 'inbox_' || node);
+    EXECUTE format('DROP FOREIGN TABLE antdb.%I, antdb.%I', 'inbox_' || node, 'shard_' || node);
     FOR role IN SELECT usename FROM pg_catalog.pg_user_mappings WHERE srvname = node LOOP
       EXECUTE format('DROP USER MAPPING FOR %I SERVER %I', role, node);
     END LOOP;
@@ -68,14 +71,15 @@ CREATE FUNCTION antdb.own_server(base text) RETURNS text LANGUAGE sql STABLE AS 
   SELECT format('host=%s port=%s dbname=''%s'' user=''%s'' options=''-c antdb.one_database=on -c antdb.replay=on''',
     current_setting('unix_socket_directories'), current_setting('port'), base, current_user)
 $$;
--- Same statement in the other databases of this node, each its own transaction.
+-- Same statement in the other databases of this node, each its own transaction; before our own, so that two sessions in different
+-- databases never wait for each other.
 CREATE FUNCTION antdb.other_databases(statement text) RETURNS void LANGUAGE plpgsql AS $$
 DECLARE base text;
 BEGIN
   IF coalesce(antdb.setting('one_database'), '') = 'on' THEN
     RETURN;
   END IF;
-  FOR base IN SELECT datname FROM pg_catalog.pg_database WHERE datallowconn AND datname NOT IN (current_database(), 'template1') LOOP
+  FOR base IN SELECT datname FROM pg_catalog.pg_database WHERE datallowconn AND datname <> current_database() ORDER BY datname LOOP
     PERFORM antdb.dblink_exec(antdb.own_server(base), statement);
   END LOOP;
 END $$;
@@ -127,29 +131,31 @@ BEGIN
   entry.id := nextval('antdb.node_id_seq'); entry.node_name := name; entry.node_port := 5432; entry.node_host := 'localhost';
   entry.nodeis_primary := false; entry.nodeis_preferred := false; entry.nodeis_gtm := false;
   entry := antdb.with_options(entry, options);
+  PERFORM antdb.other_databases(format('CALL antdb.create_node(%L, %L)', name, options));
   INSERT INTO antdb.node VALUES (entry.*);
   PERFORM antdb.link(entry);
-  PERFORM antdb.other_databases(format('CALL antdb.create_node(%L, %L)', name, options));
 END $$;
 CREATE PROCEDURE antdb.alter_node(name name, options jsonb) LANGUAGE plpgsql SET antdb.building = 'on' AS $$
 DECLARE entry antdb.node; fresh name := coalesce((options ->> 'name')::name, name);
 BEGIN
   PERFORM antdb.must_be_superuser('change');
-  SELECT * INTO entry FROM antdb.node WHERE node_name = name FOR UPDATE;
+  SELECT * INTO entry FROM antdb.node WHERE node_name = name;
   IF NOT FOUND THEN
     RAISE EXCEPTION 'PGXC Node %: object not defined', name USING ERRCODE = '42704';
   END IF;
   entry := antdb.with_options(entry, options);
+  PERFORM antdb.other_databases(format('CALL antdb.alter_node(%L, %L)', name, options));
   IF fresh <> name AND antdb.has_server(name) THEN
     EXECUTE format('ALTER SERVER %I RENAME TO %I', name, fresh);
     EXECUTE format('ALTER FOREIGN TABLE antdb.%I RENAME TO %I', 'inbox_' || name, 'inbox_' || fresh);
+    EXECUTE format('ALTER FOREIGN TABLE antdb.%I RENAME TO %I', 'shard_' || name, 'shard_' || fresh);
+    UPDATE antdb.distributed SET nodes = array_replace(nodes, name, fresh);
   END IF;
   entry.node_name := fresh;
   UPDATE antdb.node SET (node_name, node_type, node_port, node_host, nodeis_primary, nodeis_preferred, nodeis_gtm) =
     (entry.node_name, entry.node_type, entry.node_port, entry.node_host, entry.nodeis_primary, entry.nodeis_preferred, entry.nodeis_gtm)
     WHERE id = entry.id;
   PERFORM antdb.link(entry);
-  PERFORM antdb.other_databases(format('CALL antdb.alter_node(%L, %L)', name, options));
 END $$;
 CREATE PROCEDURE antdb.drop_node(name name) LANGUAGE plpgsql SET antdb.building = 'on' AS $$
 BEGIN
@@ -159,11 +165,11 @@ BEGIN
   ELSIF name = antdb.self() THEN
     RAISE EXCEPTION 'PGXC Node %: cannot drop local node', name USING ERRCODE = '42601';
   END IF;
+  PERFORM antdb.other_databases(format('CALL antdb.drop_node(%L)', name));
   PERFORM antdb.unlink(name);
   DELETE FROM antdb.node WHERE node_name = name;
-  PERFORM antdb.other_databases(format('CALL antdb.drop_node(%L)', name));
 END $$;
--- Brings a database that was just copied from template1 (which nobody keeps up to date) in line with this node's others.
+-- Brings a database that was just copied from template1 in line with this node's others.
 CREATE PROCEDURE antdb.adopt_database() LANGUAGE plpgsql SET antdb.building = 'on' AS $$
 DECLARE entry antdb.node;
 BEGIN

@@ -30,18 +30,21 @@ END $$;
 CREATE FUNCTION antdb.add_part(part text, clause text, node name, spec jsonb) RETURNS void LANGUAGE plpgsql AS $$
 BEGIN
   EXECUTE format('CREATE FOREIGN TABLE %s %s SERVER %I OPTIONS (schema_name %L, table_name %L)', part, clause, node,
-    spec ->> 'schema', coalesce(spec ->> 'shard_name', spec ->> 'name'));
+    spec ->> 'schema', spec ->> 'name');
 END $$;
-CREATE FUNCTION antdb.build_hashed(target text, spec jsonb, nodes name[]) RETURNS void LANGUAGE plpgsql AS $$
-DECLARE place int; parent oid;
+CREATE FUNCTION antdb.add_partitions(target text, nodes name[], spec jsonb) RETURNS void LANGUAGE plpgsql AS $$
+DECLARE place int; parent oid := target::regclass;
 BEGIN
-  EXECUTE format('CREATE TABLE %s (%s) PARTITION BY HASH (%I)', target, spec ->> 'coordinator', spec ->> 'key');
-  parent := target::regclass;
   FOR place IN 1 .. cardinality(nodes) LOOP
     PERFORM antdb.add_part(format('antdb.%I', parent || '_' || nodes[place]),
       format('PARTITION OF %s FOR VALUES WITH (MODULUS %s, REMAINDER %s)', target, cardinality(nodes), place - 1),
       nodes[place], spec);
   END LOOP;
+END $$;
+CREATE FUNCTION antdb.build_hashed(target text, spec jsonb, nodes name[]) RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+  EXECUTE format('CREATE TABLE %s (%s) PARTITION BY HASH (%I)', target, spec ->> 'coordinator', spec ->> 'key');
+  PERFORM antdb.add_partitions(target, nodes, spec);
 END $$;
 -- A replicated table (or one with no column to hash) is a foreign table on the first datanode; a trigger repeats every change
 -- of a replicated one on the others.
@@ -86,7 +89,7 @@ BEGIN
   INSERT INTO antdb.distributed VALUES (target::regclass, spec ->> 'method', spec ->> 'key', nodes);
 END $$;
 CREATE FUNCTION antdb.build_shard(spec jsonb) RETURNS void LANGUAGE plpgsql AS $$
-DECLARE target text := format('%I.%I', spec ->> 'schema', coalesce(spec ->> 'shard_name', spec ->> 'name'));
+DECLARE target text := format('%I.%I', spec ->> 'schema', spec ->> 'name');
 BEGIN
   PERFORM antdb.create_sequences(spec);
   EXECUTE format('CREATE %s TABLE %s (%s)', CASE WHEN (spec ->> 'unlogged')::bool THEN 'UNLOGGED' END, target, spec ->> 'shard');
@@ -102,7 +105,7 @@ BEGIN
   ELSE
     EXECUTE format('DROP TABLE %s', heap);
   END IF;
-  PERFORM antdb.spread(array(SELECT jsonb_array_elements_text(spec -> 'nodes')::name), 'pg_catalog', format('SELECT antdb.build_shard(%L)', spec));
+  PERFORM antdb.spread(antdb.datanodes(), 'pg_catalog', format('SELECT antdb.build_shard(%L)', spec));
   PERFORM antdb.spread(antdb.other_coordinators(), 'pg_catalog', format('SELECT antdb.build_coordinator(%L)', spec));
   PERFORM antdb.build_coordinator(spec);
   IF filled THEN

@@ -15,6 +15,9 @@ $$ SELECT coalesce(substring(current_query() from '/\*antdb:distribute ([^*]*)\*
 CREATE FUNCTION antdb.on_ddl_end() RETURNS event_trigger LANGUAGE plpgsql AS $$
 DECLARE entry record; lasting bool := false;
 BEGIN
+  IF TG_TAG = 'ALTER TABLE' AND antdb.is_coordinator() THEN
+    PERFORM antdb.follow_names();
+  END IF;
   IF antdb.is_busy() THEN
     RETURN;
   END IF;
@@ -27,9 +30,6 @@ BEGIN
   END LOOP;
   IF lasting AND TG_TAG NOT IN ('CREATE TABLE', 'CREATE TABLE AS', 'SELECT INTO') THEN
     PERFORM antdb.repeat(TG_TAG);
-  END IF;
-  IF TG_TAG = 'ALTER TABLE' THEN
-    PERFORM antdb.follow_names();
   END IF;
 END $$;
 CREATE FUNCTION antdb.on_drop() RETURNS event_trigger LANGUAGE plpgsql AS $$

@@ -1,0 +1,133 @@
+package front
+
+import (
+	"context"
+	"net"
+	"regexp"
+	"sync"
+	"time"
+
+	"github.com/jackc/pgx/v5/pgconn"
+	"github.com/jackc/pgx/v5/pgproto3"
+)
+
+// Every cn and dn keeps a stream to the gtm it was told (AntDB: the snapshot receiver). Without it no statement runs; and a gtm that
+// has just started serves nobody until all of its nodes are back. The stand-in's stream carries nothing, it is only there or not.
+
+const (
+	streamRetry   = 300 * time.Millisecond
+	streamRecheck = 5 * time.Second // how often a live stream is compared with the parameters
+	streamDial    = 5 * time.Second // the real receiver's connect has no limit of its own; ours must notice a change of agtm_host
+)
+
+var streamOption = regexp.MustCompile(`antdb\.stream=(\S+)`)
+
+// stream is the node's side.
+type stream struct {
+	node  *node
+	mutex sync.Mutex
+	up    bool
+}
+
+func (s *stream) isUp() bool {
+	s.mutex.Lock()
+	defer s.mutex.Unlock()
+	return s.up
+}
+
+func (s *stream) set(up bool) {
+	s.mutex.Lock()
+	s.up = up
+	s.mutex.Unlock()
+}
+
+// keep dials for ever. The gtm and its standby have none.
+func (s *stream) keep() {
+	for {
+		told, err := s.node.gtm()
+		if err == nil && !told.own {
+			s.hold(told)
+		}
+		time.Sleep(streamRetry)
+	}
+}
+
+// hold connects and returns when the stream breaks or the node is told another gtm.
+func (s *stream) hold(told gtmAddress) {
+	ctx, cancel := context.WithTimeout(context.Background(), streamDial)
+	defer cancel()
+	conn, err := s.node.dialGtm(ctx, told.address, replayOption+" -c antdb.stream="+told.self)
+	if err != nil {
+		return
+	}
+	defer conn.Close(context.Background())
+	s.set(true)
+	defer s.set(false)
+	if tcp, ok := conn.Conn().(*net.TCPConn); ok {
+		_ = tcp.SetKeepAliveConfig(net.KeepAliveConfig{Enable: true, Idle: 3 * time.Second, Interval: time.Second, Count: 3})
+	}
+	for {
+		_ = conn.Conn().SetReadDeadline(time.Now().Add(streamRecheck))
+		_, err := conn.Conn().Read(make([]byte, 1))
+		if timeout, ok := err.(net.Error); !ok || !timeout.Timeout() {
+			return
+		}
+		if now, err := s.node.gtm(); err == nil && now.address != told.address {
+			return
+		}
+	}
+}
+
+// dialGtm opens a session to the gtm as this node's superuser.
+func (n *node) dialGtm(ctx context.Context, to address, options string) (*pgconn.PgConn, error) {
+	identity, err := ReadIdentity(n.dir)
+	if err != nil {
+		return nil, err
+	}
+	config, err := nodeConfig(to, identity.Superuser, "postgres")
+	if err != nil {
+		return nil, err
+	}
+	config.RuntimeParams["options"] = options
+	return pgconn.ConnectConfig(ctx, config)
+}
+
+// streams is the gtm's side: who is connected now.
+type streams struct {
+	mutex sync.Mutex
+	names map[string]int
+	whole bool // everybody was there once since the start
+}
+
+// serveStream answers a node's stream and holds it until it breaks.
+func (s *session) serveStream(backend *pgproto3.Backend, name string) {
+	backend.Send(&pgproto3.ReadyForQuery{TxStatus: 'I'})
+	if backend.Flush() != nil {
+		return
+	}
+	s.node.streams.add(name, 1)
+	defer s.node.streams.add(name, -1)
+	_, _ = s.client.Read(make([]byte, 1))
+}
+
+func (t *streams) add(name string, count int) {
+	t.mutex.Lock()
+	defer t.mutex.Unlock()
+	if t.names == nil {
+		t.names = map[string]int{}
+	}
+	t.names[name] += count
+}
+
+// complete reports whether every one of the nodes has been there at the same time since the gtm started.
+func (t *streams) complete(nodes []string) bool {
+	t.mutex.Lock()
+	defer t.mutex.Unlock()
+	for _, name := range nodes {
+		if !t.whole && t.names[name] == 0 {
+			return false
+		}
+	}
+	t.whole = true
+	return true
+}
