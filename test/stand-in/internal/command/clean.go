@@ -57,17 +57,28 @@ func clean(ctx context.Context, env *Env, s grammar.Clean) (Result, error) {
 	return rows.done(), nil
 }
 
-// firstRunning looks for a node whose port takes a TCP connection from here.
+// firstRunning looks for a node whose port takes a TCP connection from here. A second look forgives the moment between a node's
+// server being gone and the process in front of it being gone, which the real engine does not have.
 func firstRunning(ctx context.Context, nodes catalog.Nodes) (catalog.Node, bool) {
-	dialer := net.Dialer{Timeout: 3 * time.Second}
 	for _, node := range nodes {
-		conn, err := dialer.DialContext(ctx, "tcp", net.JoinHostPort(node.Host.Address, strconv.Itoa(node.Port)))
-		if err == nil {
-			conn.Close()
+		if !accepts(ctx, node) {
+			continue
+		}
+		pause(ctx, 500*time.Millisecond)
+		if accepts(ctx, node) {
 			return node, true
 		}
 	}
 	return catalog.Node{}, false
+}
+
+func accepts(ctx context.Context, node catalog.Node) bool {
+	dialer := net.Dialer{Timeout: 3 * time.Second}
+	conn, err := dialer.DialContext(ctx, "tcp", net.JoinHostPort(node.Host.Address, strconv.Itoa(node.Port)))
+	if err == nil {
+		conn.Close()
+	}
+	return err == nil
 }
 
 // cleanNamed empties the directories of nodes outside the cluster; it does not reset initialized.
