@@ -1,4 +1,7 @@
 // What to type next, with the paths of this machine filled in.
+import { readFileSync } from "node:fs";
+import Handlebars from "handlebars";
+
 export interface Farewell {
   readonly kubeconfig: string;
   readonly kubectl: string;
@@ -8,23 +11,14 @@ export interface Farewell {
   readonly imagesFile: string;
 }
 
-export const farewell = ({ kubeconfig, kubectl, helm, namespace, release, imagesFile }: Farewell): string => `
-Use it from this shell:
-  export KUBECONFIG=${kubeconfig}
-  alias kubectl=${kubectl} helm=${helm}
+// Shell lines, not HTML: nothing is escaped, and a value that is missing is an error instead of a gap.
+const template = Handlebars.compile<Farewell>(
+  readFileSync(new URL("farewell.hbs", import.meta.url), "utf8"),
+  {
+    noEscape: true,
+    strict: true,
+    knownHelpersOnly: true,
+  },
+);
 
-Connect (a psql in the demo's client pod, by password through the client Service):
-  kubectl -n ${namespace} exec -it antdb-client -- psql
-
-The password of the application's role:
-  kubectl -n ${namespace} get secret ${release}-credentials -o jsonpath='{.data.password}' | base64 -d
-
-Upgrade, for instance to three coordinators:
-  helm upgrade ${release} ./chart -n ${namespace} --reuse-values --set cn.replicas=3
-
-Remove the release and keep its volumes, or remove everything the demo made:
-  helm uninstall ${release} -n ${namespace}
-  npm run demo:down
-
-The images this demo runs are named in ${imagesFile} (helm … -f ${imagesFile}).
-`;
+export const farewell = (facts: Farewell): string => template(facts);

@@ -48,7 +48,7 @@ export async function withManager<T>(
   return await work(manager);
 }
 
-export function desiredNode(context: ApplyContext, name: NodeName): DesiredNode {
+function desiredNode(context: ApplyContext, name: NodeName): DesiredNode {
   const node = context.topology.nodes.find((candidate) => candidate.name === name);
   if (node === undefined)
     throw new Failure({

@@ -14,7 +14,7 @@ export interface TopologyInput {
 }
 
 /** dn_0 for the first datanode: the manager's names allow no dash (manager reference §10). */
-export const nodeName = (role: NodeRole, ordinal: number): NodeName => `${role}_${ordinal}` as NodeName;
+const nodeName = (role: NodeRole, ordinal: number): NodeName => `${role}_${ordinal}` as NodeName;
 
 /** Every gtm standby follows the one gtm master; ds_i follows dn_i. */
 function leader(role: NodeRole, ordinal: number): NodeName | undefined {

@@ -4,7 +4,6 @@ export type Role = "mgr" | NodeRole;
 
 /** In the order in which a cold cluster has to start: nothing commits before the gtm, no coordinator works without datanodes. */
 export const nodeRoles: readonly NodeRole[] = ["gc", "gcs", "cn", "dn", "ds"];
-export const roles: readonly Role[] = ["mgr", ...nodeRoles];
 
 /**
  * What the manager calls a node, as stored in `mgr_node.nodetype`. A role says where a node started, a kind what it is now:

@@ -26,7 +26,7 @@ export function makeKube(
   };
 }
 
-export function podFact({ metadata, spec, status }: V1Pod): PodFact | undefined {
+function podFact({ metadata, spec, status }: V1Pod): PodFact | undefined {
   const role = metadata?.labels?.[roleLabel];
   const name = metadata?.name;
   if (role === undefined || name === undefined) return undefined;

@@ -10,7 +10,7 @@ import { literal } from "../../adapters/pg/quote.ts";
  * @param statements without a semicolon at the end; one may end in psql's own \\gexec
  * @param psql `seconds` after which `timeout` ends psql; the manager can't be interrupted while it waits for it
  */
-export function shellStatement(
+function shellStatement(
   node: { readonly address: string; readonly port: number },
   statements: readonly string[],
   psql: { readonly user: string; readonly seconds: number },
@@ -42,7 +42,7 @@ export function shellStatement(
 }
 
 /** What psql said last time; only read to tell why it failed. */
-export const shellNoiseStatement = (node: { readonly address: string; readonly port: number }): string =>
+const shellNoiseStatement = (node: { readonly address: string; readonly port: number }): string =>
   `SELECT pg_read_file(${literal(noise(node))}) AS said`;
 
 const noise = (node: { readonly address: string; readonly port: number }): string =>

@@ -3,7 +3,7 @@ import { execa } from "execa";
 import { fileURLToPath } from "node:url";
 
 const root = fileURLToPath(new URL("../../..", import.meta.url));
-export const clusterName = process.env["ANTDB_TEST_CLUSTER"] ?? "antdb";
+const clusterName = process.env["ANTDB_TEST_CLUSTER"] ?? "antdb";
 
 /** Path of its kubeconfig; fails with the cluster tool's own line when there is none. */
 export async function kubeconfigOf(): Promise<string> {
