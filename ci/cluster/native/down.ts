@@ -35,7 +35,11 @@ const removeEverything = async (layout: Layout, progress: Progress): Promise<voi
     throw new ClusterFailure(
       `${mounts[0] ?? ""} is still mounted: type \`umount ${mounts.join(" ")}\` and run this again`,
     );
-  await run("rm", ["-rf", "--one-file-system", layout.state], { timeout: 300_000 });
+  const remove = (folder: string): Promise<string> =>
+    run("rm", ["-rf", "--one-file-system", folder], { timeout: 300_000 });
+  await Promise.all(hosts.map((host) => remove(join(layout.state, "hosts", host))));
+  await remove(layout.state);
+  if (hosts.length > 0) progress("disks removed");
   await withLock(machineLock, async () => {
     rmSync(layout.runtime, { recursive: true, force: true });
     await restoreMachine();
