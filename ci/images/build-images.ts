@@ -1,9 +1,9 @@
 // Images by content: built when what they are made from changed, else taken from the cache.
-import { mkdir, readdir, rename, rm, stat } from "node:fs/promises";
+import { mkdir, readdir, rename, rm, stat, utimes } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { withLock } from "../tools/lock.ts";
 import { ensureImage, resolveBase } from "./base-images.ts";
-import { forgetOldImages } from "./forget-old-images.ts";
+import { keepNewest } from "./keep-newest.ts";
 import { contentHash } from "./content-hash.ts";
 import { chooseEngine } from "./choose-engine.ts";
 import type { Engine } from "./engine.ts";
@@ -83,6 +83,7 @@ async function buildImage(
       await makeArchive({ recipe, ref, file, log }, await engine());
     });
   const { size } = await stat(file);
+  await utimes(file, new Date(), new Date()); // used now: what is kept is what was used last
   const seconds = (performance.now() - begin) / 1000;
   return {
     name,
@@ -132,6 +133,14 @@ async function makeArchive({ recipe, ref, file, log }: ArchiveTask, engine: Engi
   await engine.save(ref, unfinished);
   await rename(unfinished, file);
   await forgetOldImages(engine, recipe.repository, ref);
+}
+
+/** Keeps the last few archives; the engine's store needs the present image only, the archives have the others. */
+async function forgetOldImages(engine: Engine, repository: string, present: string): Promise<void> {
+  await keepNewest(archiveFolder(), new RegExp(`^${repository}-[0-9a-f]{12}\\.tar$`), 4);
+  for (const ref of await engine.list(`localhost/${repository}`))
+    if (ref !== present) await engine.remove(ref);
+  await engine.tidy();
 }
 
 const unfinishedPrefix = ".unfinished-";

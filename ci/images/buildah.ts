@@ -25,7 +25,7 @@ export function buildah({ store, driver }: BuildahStore): Buildah {
       await run({ argv: argv("pull", "--quiet", ref), doing: `buildah pull ${ref}`, timeout: pullTimeout });
     },
     build: async ({ ref, what, dockerfile, context, args, log }) => {
-      const how = ["--isolation", "chroot", "--layers", "--pull-never", "--format", "oci"];
+      const how = ["--isolation", "chroot", "--layers", "--force-rm", "--pull-never", "--format", "oci"];
       const build = argv("build", ...how, "--file", dockerfile, "--tag", ref, ...buildArgs(args), context);
       await run({ argv: build, doing: `${what}: buildah build`, log });
     },
@@ -33,12 +33,26 @@ export function buildah({ store, driver }: BuildahStore): Buildah {
     remove: async (ref) => {
       await succeeds(argv("rmi", ref));
     },
+    tidy: () => tidy(argv),
     list: async (repository) => {
       const all = argv("images", "--noheading", "--format", "{{.Name}}:{{.Tag}}");
       const output = await run({ argv: all, doing: "buildah images" });
       return output.split("\n").filter((ref) => ref.startsWith(`${repository}:`) && !ref.endsWith(":<none>"));
     },
   };
+}
+
+/** Build stages of earlier images to keep for the next build: one or two a change. */
+const keptStages = 20;
+
+async function tidy(argv: (...args: string[]) => Argv): Promise<void> {
+  // A build that was killed leaves its container.
+  await succeeds(argv("rm", "--all"), 120);
+  const images = await run({
+    argv: argv("images", "--quiet", "--filter", "dangling=true"),
+    doing: "buildah images",
+  });
+  if (images.split("\n").length > keptStages) await succeeds(argv("rmi", "--prune"), 300);
 }
 
 async function save(argv: (...args: string[]) => Argv, ref: string, file: string): Promise<void> {

@@ -5,6 +5,7 @@ import { cacheFolder } from "../tools/cache.ts";
 import { run, succeeds } from "./command.ts";
 import { contentHash } from "./content-hash.ts";
 import { ImageError } from "./failure.ts";
+import { keepNewest } from "./keep-newest.ts";
 import { logFolder, root } from "./paths.ts";
 
 const sources = join(root, "test/stand-in");
@@ -20,15 +21,12 @@ export async function compileStandIn(): Promise<string> {
     doing: "stand-in image: go env",
     cwd: sources,
   });
-  const folder = join(
-    cacheFolder(),
-    "stand-in",
-    await contentHash({ files: await sourceFiles(), args: { version } }),
-  );
-  const binary = join(folder, "stand-in");
+  const folder = join(cacheFolder(), "stand-in");
+  const state = await contentHash({ files: await sourceFiles(), args: { version } });
+  const binary = join(folder, `stand-in-${state}`);
   if ((await stat(binary).catch(() => undefined)) !== undefined) return binary;
   await mkdir(folder, { recursive: true });
-  const unfinished = `${binary}.${process.pid}`;
+  const unfinished = join(folder, `unfinished-${process.pid}`);
   await run({
     argv: ["go", "build", "-trimpath", "-buildvcs=false", "-ldflags=-s -w", "-o", unfinished, "."],
     doing: "stand-in image: go build of test/stand-in",
@@ -37,6 +35,7 @@ export async function compileStandIn(): Promise<string> {
     log: join(logFolder, "image-stand-in-go.log"),
   });
   await rename(unfinished, binary);
+  await keepNewest(folder, /./, 8);
   return binary;
 }
 

@@ -31,6 +31,8 @@ export const docker: Engine = {
   remove: async (ref) => {
     await succeeds(["docker", "image", "rm", ref]);
   },
+  // The daemon's store is the user's: what to free there is not ours to say.
+  tidy: () => Promise.resolve(),
   list: async (repository) => {
     const argv = ["docker", "image", "ls", "--format", "{{.Repository}}:{{.Tag}}", repository] as const;
     const output = await run({ argv, doing: `docker image ls ${repository}` });

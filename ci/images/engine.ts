@@ -21,6 +21,8 @@ export type Engine = {
   /** Forgets an image; one that is not there is no failure. */
   remove(ref: string): Promise<void>;
   list(repository: string): Promise<readonly string[]>;
+  /** Frees what builds left behind, when it has become much. */
+  tidy(): Promise<void>;
 };
 
 /** A base's size over a slow line: seconds to wait for a pull. A registry that is not there fails at once. */

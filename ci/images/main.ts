@@ -45,12 +45,20 @@ async function main(argv: readonly string[]): Promise<void> {
   if (command.load) await load(images, command.cluster);
 }
 
-const forPeople = [ImageError, BundleError, ClusterFailure];
+/** One line for what a person can mend; undefined for a defect of ours, which keeps its stack. */
+function messageFor(error: unknown): string | undefined {
+  const forPeople = [ImageError, BundleError, ClusterFailure].some((kind) => error instanceof kind);
+  if (forPeople) return (error as Error).message;
+  // The file system's own: a full disk, a folder of another user. The message names the path.
+  const { syscall, message } = error as NodeJS.ErrnoException;
+  return syscall === undefined ? undefined : `images: ${message}`;
+}
 
 try {
   await main(process.argv.slice(2));
 } catch (error) {
-  if (!forPeople.some((kind) => error instanceof kind)) throw error;
-  console.error((error as Error).message);
+  const message = messageFor(error);
+  if (message === undefined) throw error;
+  console.error(message);
   process.exitCode = 1;
 }
