@@ -2,7 +2,7 @@ import type { LeftAlone } from "../model/action.ts";
 import { isStandbyKind } from "../model/role.ts";
 import type { ManagerNode } from "../model/snapshot.ts";
 import type { Concern, Findings } from "./concern.ts";
-import { isEmptyDirectory, type NodeView, type World } from "./world.ts";
+import { commitsPass, gtmMaster, isEmptyDirectory, type NodeView, type World } from "./world.ts";
 
 /** Who has to answer before APPEND can work and does not: the gtm and every coordinator, and a datanode to copy from (manager reference §5.1). */
 const silentMembers = (world: World): readonly NodeView[] =>
@@ -16,8 +16,10 @@ function halfAdded(view: NodeView, row: ManagerNode): LeftAlone {
   const reason = row.initialised
     ? "it was half added: initialised, but not in the cluster"
     : "it is no member, but its directory is not empty";
+  // CLEAN leaves the flag initialised as it is, and APPEND refuses such a row (manager reference §5.5): only DROP takes it away.
+  const drop = row.initialised ? ` DROP ${kind} ${name};` : "";
   const remedy =
-    `if nothing in it is needed, through the manager: STOP ${kind} ${name} MODE FAST; CLEAN ${kind} ${name}; ` +
+    `if nothing in it is needed, through the manager: STOP ${kind} ${name} MODE FAST; CLEAN ${kind} ${name};${drop} ` +
     "then run reconcile again";
   return { object: name, reason, remedy, blocks: true };
 }
@@ -27,6 +29,7 @@ function obstacle(world: World, view: NodeView, row: ManagerNode): string | unde
   if (view.directoryBytes === undefined) return "its agent to tell the size of its directory";
   const [silent] = silentMembers(world);
   if (silent !== undefined) return `${silent.desired.name} to answer`;
+  if (!commitsPass(world, gtmMaster(world))) return "the gtm's standby to stream";
   const master = row.master === undefined ? undefined : world.byName.get(row.master);
   // A standby is copied from its master, which must run.
   if (isStandbyKind(row.kind) && master?.running === undefined)

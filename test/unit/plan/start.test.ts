@@ -61,7 +61,8 @@ describe("planStarts", () => {
   it.each(cases)("%s", (_name, change, steps) => {
     const draft = healthyDraft(topology);
     change(draft);
-    expect(findings(planStarts, topology, draft).steps).toEqual(steps);
+    const said = findings(planStarts, topology, draft).steps.map((step) => step.replace(/ gtm=.*/, ""));
+    expect(said).toEqual(steps);
   });
 
   it("starts the gtm first when all are down", () => {
