@@ -25,7 +25,7 @@ export async function contentHash(input: HashInput): Promise<string> {
 }
 
 /** SHA-256 of a file, in hex, read as a stream: a package may be hundreds of megabytes. */
-export async function fileHash(file: string): Promise<string> {
+async function fileHash(file: string): Promise<string> {
   const hash = createHash("sha256");
   await pipeline(createReadStream(file), hash);
   return hash.digest("hex");

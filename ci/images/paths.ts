@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { cacheFolder } from "../tools/cache.ts";
 
 export const root = join(import.meta.dirname, "../..");
-export const outputFolder = join(root, ".build");
+const outputFolder = join(root, ".build");
 /** Build folders, for as long as a build runs. */
 export const workFolder = join(outputFolder, "images");
 export const logFolder = join(outputFolder, "logs");
