@@ -22,7 +22,7 @@ describe("login", () => {
   test("the server says which version it is, which mode and which zone it is in", async () => {
     const { parameters } = await session();
     expect(parameters.get("server_version")).toMatch(/^11\./);
-    expect(parameters.get("command_mode")).toBe("mgr");
+    expect(parameters.get("command_mode")).toBe("manager");
     expect(parameters.get("mgr_zone")).toBe("local");
   });
 
@@ -46,9 +46,15 @@ describe("login", () => {
       return url.href;
     };
     // Loopback is trusted by the first lines of pg_hba.conf: the role must exist, the password is not looked at.
-    expect(await (await session("-c client_min_messages=error", as("right"))).run("list host")).toMatchObject(
-      { rows: [] },
-    );
+    const reader = await session(undefined, as("right"));
+    const denied = { code: "42501", message: "permission denied for view host" };
+    expect(await reader.run("list host")).toMatchObject(denied);
+    expect(await reader.run("set command_mode to sql")).toMatchObject({ code: "42501" });
+    expect(await reader.run("add host h (address='203.0.113.1')")).toMatchObject({
+      code: "XX000",
+      message: "permission denied",
+    });
+    await expect(session("-c command_mode=sql", as("right"))).rejects.toMatchObject({ code: "42501" });
     await sql.run("drop role contract_reader");
     await expect(session(undefined, as("right"))).rejects.toMatchObject({ code: "28000" });
   });
@@ -91,7 +97,7 @@ describe("manager mode", () => {
     expect(await manager.run("select count(*)::int from mgr_host")).toMatchObject({ tag: "SELECT 1" });
     expect(await manager.run("set command_mode = mgr")).toMatchObject({ tag: "SET" });
     expect(await manager.run("select 1")).toMatchObject(syntax("select"));
-    expect(manager.parameters.get("command_mode")).toBe("mgr");
+    expect(manager.parameters.get("command_mode")).toBe("manager");
   });
 
   test("statement_timeout ends no short command", async () => {

@@ -38,12 +38,10 @@ CREATE VIEW adbmgr.node AS SELECT n.nodename AS name, h.hostname AS host, adbmgr
 
 CREATE VIEW adbmgr.hba AS SELECT split_part(adbmgr.kind_text(n.nodetype), ' ', 1) AS nodetype, b.nodename, b.hbavalue FROM pg_catalog.mgr_hba b JOIN pg_catalog.mgr_node n ON n.nodename = b.nodename;
 
-GRANT SELECT ON ALL TABLES IN SCHEMA adbmgr TO PUBLIC;
-
 CREATE SCHEMA adb_doctor;
 
 CREATE TABLE adb_doctor.adb_doctor_conf (k text PRIMARY KEY, v text NOT NULL, sort int4 NOT NULL, comment text);
 
-INSERT INTO adb_doctor.adb_doctor_conf VALUES ('enable', '0', 1, 'whether the doctor extension is enabled: 0 no, 1 yes'), ('forceswitch', '0', 2, 'whether a failover may lose data: 0 no, 1 yes'), ('rewindoldmaster', '0', 3, 'whether an old master is rewound after a switch: 0 no, 1 yes'), ('switchinterval', '30', 4, 'seconds between two attempts to switch a node'), ('nodedeadline', '30', 5, 'seconds a node may be down before it is treated'), ('agentdeadline', '5', 6, 'seconds an agent may be down before it is treated');
+INSERT INTO adb_doctor.adb_doctor_conf VALUES ('enable', '0', 1, '0:false, 1:true. If true, doctor processes will be launched, or else, doctor processes exit.'), ('forceswitch', '0', 2, '0:false, 1:true. Whether force to switch the master/slave, note that force switch may cause DATA LOSS.'), ('rewindoldmaster', '0', 3, '0:false, 1:true. Whether rewind old master after switched, note that rewind old master may cause DATA LOSS.'), ('switchinterval', '30', 4, 'In seconds, The time interval for doctor retry the switching if an error occurred in the previous switching.'), ('nodedeadline', '30', 5, 'In seconds. The maximum time for doctor tolerate a NODE running abnormally.'), ('agentdeadline', '5', 6, 'In seconds. The maximum time for doctor tolerate a AGENT running abnormally.');
 
 CREATE TABLE adb_doctor.adb_doctor_log (id bigserial PRIMARY KEY, begintime timestamptz, endtime timestamptz, faultnode name, assistnode name, strategy text, status text, errormsg text);

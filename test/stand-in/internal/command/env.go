@@ -85,8 +85,10 @@ func AsFailure(err error) *Failure {
 
 // Run does one statement.
 func Run(ctx context.Context, env *Env, statement grammar.Statement) (Result, error) {
-	if !env.Superuser && needsPrivilege(statement) {
-		return Result{}, Fail(codeInternal, "permission denied")
+	if !env.Superuser {
+		if refusal := refuse(statement); refusal != nil {
+			return Result{}, refusal
+		}
 	}
 	switch s := statement.(type) {
 	case grammar.AddHost:
@@ -149,11 +151,20 @@ func NeedsTransaction(statement grammar.Statement) bool {
 	return false
 }
 
-// needsPrivilege: reading lists is for everybody.
-func needsPrivilege(statement grammar.Statement) bool {
-	switch statement.(type) {
+// refuse is what a role without rights hears. A LIST is a query: PostgreSQL itself refuses that.
+func refuse(statement grammar.Statement) *Failure {
+	const insufficient = "42501"
+	switch s := statement.(type) {
 	case grammar.ListHost, grammar.ListNode, grammar.ListParam, grammar.ListHba:
-		return false
+		return nil
+	case grammar.Monitor:
+		return Fail(insufficient, "permission denied for view monitor_all")
+	case grammar.InitAll:
+		return Fail(insufficient, "permission denied for view initall")
+	case grammar.Power:
+		return Fail(insufficient, "permission denied for view %s", map[bool]string{true: "startall", false: "stopall"}[s.Start])
+	case grammar.Agent:
+		return Fail(insufficient, "permission denied for function mgr_%s_agent_all", s.Verb)
 	}
-	return true
+	return Fail(codeInternal, "permission denied")
 }

@@ -61,7 +61,7 @@ func flushParam(ctx context.Context, env *Env) error {
 			return replaceParm(ctx, env, settings)
 		}
 	}
-	return nil
+	return Fail(codeInternal, "get active coordinator fail in cluster")
 }
 
 func settingsOf(ctx context.Context, node catalog.Node) (settings [][]any, err error) {
@@ -106,7 +106,7 @@ func showParam(ctx context.Context, env *Env, s grammar.ShowParam) (Result, erro
 	}
 	node, found := nodes.Named(s.Node)
 	if !found {
-		return Result{}, Fail(codeUndefined, "node \"%s\" does not exist", s.Node)
+		return Result{}, Fail(codeUndefined, "the node \"%s\" does not exist", s.Node)
 	}
 	rows := newTable(showParamColumns)
 	var lines []string

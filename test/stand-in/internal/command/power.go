@@ -58,6 +58,11 @@ func power(ctx context.Context, env *Env, s grammar.Power) (Result, error) {
 			return Result{}, err
 		}
 	}
+	if s.Zone != "" {
+		verb := map[bool]string{true: "start", false: "stop"}[s.Start]
+		rows = newTable(statusColumns)
+		rows.add(verb+" zone", true, verb+" zone success")
+	}
 	return rows.done(), nil
 }
 

@@ -158,7 +158,7 @@ func readOptions(parameters map[string]string, role pgauth.Role) (options, *pgpr
 		}
 		out.sqlMode = sql
 	}
-	out.backing[modeSetting], out.backing[zoneSetting] = "mgr", out.zone
+	out.backing[modeSetting], out.backing[zoneSetting] = "manager", out.zone
 	if out.sqlMode {
 		out.backing[modeSetting] = "sql"
 	}

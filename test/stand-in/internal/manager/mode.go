@@ -8,7 +8,7 @@ import (
 // defaultZone is mgr_zone's default.
 const defaultZone = "local"
 
-const modeHint = "Available values: sql, manager, mgr."
+const modeHint = "Available values: sql, manager, manage, mgr."
 
 // modeSetting and zoneSetting are the names under which the backing server keeps the manager's own settings.
 const (

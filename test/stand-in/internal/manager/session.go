@@ -103,7 +103,7 @@ func (s *session) report(name, value string) {
 }
 
 func (s *session) reportMode() {
-	s.report("command_mode", map[bool]string{true: "sql", false: "mgr"}[s.sqlMode])
+	s.report("command_mode", map[bool]string{true: "sql", false: "manager"}[s.sqlMode])
 }
 
 func (s *session) setMode(sql bool) {
