@@ -88,6 +88,11 @@ function renderTable(rows: readonly (readonly string[])[]): string {
     .join("\n");
 }
 
+function verdict({ drift, leftAlone }: Status): readonly string[] {
+  if (drift.length > 0) return ["To do:", ...drift.map((line) => `  ${line}`)];
+  return leftAlone.length > 0 ? ["Nothing that reconcile would do."] : ["As the values ask: nothing to do."];
+}
+
 export function renderStatus(status: Status): string {
   const head = ["NODE", "STATE", "POD", "HOST", "ADDRESS", "POSTGRES", "REPLICATION"];
   const rows = status.nodes.map((node) => [
@@ -104,9 +109,7 @@ export function renderStatus(status: Status): string {
     "",
     renderTable([head, ...rows]),
     "",
-    ...(status.drift.length === 0
-      ? ["As the values ask: nothing to do."]
-      : ["To do:", ...status.drift.map((line) => `  ${line}`)]),
+    ...verdict(status),
     ...(status.leftAlone.length === 0 ? [] : ["Left alone:", ...status.leftAlone.map((line) => `  ${line}`)]),
     "",
   ].join("\n");

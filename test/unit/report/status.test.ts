@@ -44,7 +44,7 @@ describe("status", () => {
     );
   });
 
-  it.each<readonly [string, string, (draft: Draft) => void, string]>([
+  it.each<readonly [string, string, (draft: Draft) => void, string | RegExp]>([
     [
       "a standby that does not stream",
       "ds_0",
@@ -55,7 +55,7 @@ describe("status", () => {
       "a standby whose master is silent",
       "ds_0",
       (draft) => say(draft, "dn_0", { state: "unreachable", detail: "" }),
-      "up        -",
+      /up +-$/,
     ],
     [
       "a node that is silent",
@@ -88,7 +88,7 @@ describe("status", () => {
   ])("shows %s", (_name, node, change, shows) => {
     const draft = healthyDraft(topology);
     change(draft);
-    expect(line(draft, node)).toContain(shows);
+    expect(line(draft, node)).toMatch(shows);
   });
 
   it("lists what is to do and what is left alone", () => {
@@ -107,14 +107,14 @@ describe("status", () => {
   });
 
   it("says why the manager is not there", () => {
-    const { manager: _gone, ...snapshot } = snapshotOf(topology, healthyDraft(topology));
+    const { engine, pods, nodes } = snapshotOf(topology, healthyDraft(topology));
     const managerTrouble = new Failure({
       class: "wait",
       code: "x",
       what: "it is not ready yet",
       object: "pod antdb-mgr-0",
     });
-    const without = { ...snapshot, managerTrouble };
+    const without = { engine, pods, nodes, managerTrouble };
     const text = renderStatus(makeStatus(topology, without, makePlan(topology, without)));
     expect(text).toContain("manager it is not ready yet");
     expect(text).toContain("not in the cluster");
