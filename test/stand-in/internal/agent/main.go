@@ -87,14 +87,14 @@ func detach(listener net.Listener) int {
 	return 0
 }
 
-// run serves until TERM or INT. Nodes live on: pg_ctl has put them out of our reach.
+// run serves until TERM, which ends the real agent with code 1 too. Nodes live on: pg_ctl has put them out of our reach.
 func run(listener net.Listener) int {
-	signal.Ignore(syscall.SIGHUP, syscall.SIGPIPE)
+	signal.Ignore(syscall.SIGHUP, syscall.SIGINT, syscall.SIGPIPE)
 	stop := make(chan os.Signal, 1)
-	signal.Notify(stop, syscall.SIGTERM, syscall.SIGINT)
+	signal.Notify(stop, syscall.SIGTERM)
 	go Serve(listener)
 	<-stop
-	return 0
+	return 1
 }
 
 // Serve answers requests, a goroutine per connection, until the listener is closed.

@@ -1,6 +1,7 @@
 package agent
 
 import (
+	"bytes"
 	"errors"
 	"os"
 	"os/exec"
@@ -40,16 +41,22 @@ func program(name string) string {
 // postgresPath is the stand-in's own postgres, the one with the front.
 func postgresPath() string { return filepath.Join(programDir(), "postgres") }
 
-// execute runs a program; what it printed is the result, and the error when it failed.
+// execute runs a program; what it printed is the result. When it failed the error is what it said on stderr, worded as PostgreSQL 11.
 func execute(name string, args ...string) (string, error) {
-	out, err := exec.Command(program(name), args...).CombinedOutput()
-	text := string(out)
-	var exit *exec.ExitError
+	var out, complaint bytes.Buffer
+	cmd := exec.Command(program(name), args...)
+	cmd.Stdout, cmd.Stderr = &out, &complaint
+	err := cmd.Run()
 	switch {
 	case err == nil:
-		return text, nil
-	case errors.As(err, &exit) && strings.TrimSpace(text) != "":
-		return "", errors.New(text)
+		return out.String(), nil
+	case complaint.Len() > 0:
+		return "", errors.New(wording.Replace(complaint.String()))
+	case out.Len() > 0:
+		return "", errors.New(out.String())
 	}
 	return "", err
 }
+
+// wording takes the prefixes off that PostgreSQL 12 and later put before errors and hints.
+var wording = strings.NewReplacer(": error: ", ": ", "initdb: hint: ", "", "pg_basebackup: hint: ", "", "pg_rewind: hint: ", "", "pg_ctl: hint: ", "")

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"os"
 	"regexp"
-	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -16,13 +15,14 @@ import (
 )
 
 const (
-	gtmFresh        = time.Second           // how long an answer of the gtm counts
-	gtmRetry        = 50 * time.Millisecond // between looks
-	gtmIdle         = 2 * time.Second       // an unused session to the gtm is closed: a smart stop of the gtm waits for sessions
-	receiverTimeout = 60 * time.Second      // AntDB's snap_receiver_timeout
-	restartTimeout  = 300 * time.Second     // AntDB's snap_restart_timeout
-	pauseLimit      = 5 * time.Minute       // nobody pauses a cluster that long; a session would hang for ever otherwise
-	freeDatabase    = "template1"           // AntDB's sessions there never ask the gtm
+	gtmFresh        = time.Second            // how long an answer of the gtm counts
+	gtmRetry        = 50 * time.Millisecond  // between looks
+	gtmGlance       = 200 * time.Millisecond // what a read waits for a silent gtm before it takes an old snapshot
+	gtmIdle         = 2 * time.Second        // an unused session to the gtm is closed: a smart stop of the gtm waits for sessions
+	receiverTimeout = 60 * time.Second       // AntDB's snap_receiver_timeout
+	restartTimeout  = 300 * time.Second      // AntDB's snap_restart_timeout
+	pauseLimit      = 5 * time.Minute        // nobody pauses a cluster that long; a session would hang for ever otherwise
+	freeDatabase    = "template1"            // AntDB's sessions there never ask the gtm
 )
 
 var errNoStream = errors.New("cannot connect to GTMCOORD: wait stream timeout")
@@ -71,7 +71,8 @@ func (s *session) checkGtm(steps []step) *pgproto3.ErrorResponse {
 	for _, one := range steps {
 		s.pausing = s.pausing && !pauseEnd.MatchString(one.sql) || pauseStart.MatchString(one.sql)
 	}
-	if mine || s.pausing || s.database() == freeDatabase || !slices.ContainsFunc(steps, func(one step) bool { return !one.local }) {
+	need := needOf(steps)
+	if mine || s.pausing || s.database() == freeDatabase || need == needNothing {
 		return nil
 	}
 	told, err := s.node.gtm()
@@ -82,7 +83,7 @@ func (s *session) checkGtm(steps []step) *pgproto3.ErrorResponse {
 		s.awaitNodes()
 		return nil
 	}
-	if err := s.node.gate.check(told); err != nil {
+	if err := s.node.gate.check(need == needCommit, told.asked); err != nil {
 		return failure("XX000", err.Error())
 	}
 	return nil
@@ -108,6 +109,29 @@ func (s *session) awaitNodes() {
 	}
 }
 
+// what the statements of one message need of the gtm
+type need int
+
+const (
+	needNothing  need = iota
+	needSnapshot      // the stream
+	needCommit        // a gtm at its end that commits
+)
+
+func needOf(steps []step) need {
+	most := needNothing
+	for _, one := range steps {
+		switch {
+		case one.local:
+		case one.reads:
+			most = max(most, needSnapshot)
+		default:
+			most = needCommit
+		}
+	}
+	return most
+}
+
 // patience is snap_receiver_timeout; STAND_IN_GTM_TIMEOUT (seconds) shortens it for tests.
 func patience() time.Duration {
 	if seconds, err := strconv.ParseFloat(strings.TrimSpace(os.Getenv("STAND_IN_GTM_TIMEOUT")), 64); err == nil {
@@ -116,30 +140,41 @@ func patience() time.Duration {
 	return receiverTimeout
 }
 
-// check waits for the stream, and for a fresh sign that the gtm commits.
-func (g *gate) check(told gtmAddress) error {
+// check waits for the stream. What writes also needs a gtm that commits, at the far end of that very stream; a coordinator's
+// statements wait while the cluster is paused.
+func (g *gate) check(writes, heedsPause bool) error {
 	arrived := time.Now()
+	if _, up := g.node.stream.state(); up && !writes && !heedsPause {
+		return nil
+	}
 	g.mutex.Lock()
 	defer g.mutex.Unlock()
 	if g.bad.After(arrived) {
 		return errNoStream // another session waited for us
 	}
-	if time.Since(g.good) < gtmFresh && g.node.stream.isUp() {
-		return nil
-	}
 	for deadline := arrived.Add(patience()); time.Now().Before(deadline); time.Sleep(gtmRetry) {
-		if !g.node.stream.isUp() {
-			continue
-		}
-		paused, err := g.tick(told, deadline)
-		if paused && time.Since(arrived) < pauseLimit {
-			deadline = time.Now().Add(patience())
-		} else if err == nil {
-			g.good = time.Now()
+		to, up := g.node.stream.state()
+		if up && time.Since(g.good) < gtmFresh {
 			return nil
 		}
-		if now, err := g.node.gtm(); err == nil {
-			told = now // it may have been told another one meanwhile
+		if !up {
+			continue
+		}
+		limit := deadline
+		if !writes { // an old snapshot will do when the gtm is silent
+			limit = time.Now().Add(gtmGlance)
+		}
+		paused, err := g.tick(to, heedsPause, limit)
+		switch {
+		case paused && time.Since(arrived) < pauseLimit:
+			deadline = time.Now().Add(patience())
+		case err == nil:
+			g.good = time.Now()
+			return nil
+		case !writes:
+			if _, still := g.node.stream.state(); still {
+				return nil
+			}
 		}
 	}
 	g.bad = time.Now()
@@ -147,14 +182,14 @@ func (g *gate) check(told gtmAddress) error {
 }
 
 // tick makes the gtm commit something, and asks whether the cluster is paused.
-func (g *gate) tick(told gtmAddress, deadline time.Time) (paused bool, err error) {
+func (g *gate) tick(to address, heedsPause bool, deadline time.Time) (paused bool, err error) {
 	ctx, cancel := context.WithDeadline(context.Background(), deadline)
 	defer cancel()
-	if err := g.connect(ctx, told.address); err != nil {
+	if err := g.connect(ctx, to); err != nil {
 		return false, err
 	}
 	question := "SELECT antdb.tick(); SELECT false"
-	if told.asked {
+	if heedsPause {
 		question = "SELECT antdb.tick(); SELECT antdb.is_paused()"
 	}
 	results, err := g.conn.Exec(ctx, question).ReadAll()

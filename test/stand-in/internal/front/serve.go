@@ -5,6 +5,7 @@ import (
 	"log"
 	"net"
 	"os"
+	"path/filepath"
 	"strconv"
 	"strings"
 	"sync"
@@ -58,6 +59,7 @@ func serve(args []string) int {
 		}
 		listener.Close()
 	}
+	os.Remove(filepath.Dir(n.socket)) // only when it is empty: a new server may be there already
 	return 0
 }
 

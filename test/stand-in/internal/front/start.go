@@ -99,7 +99,7 @@ func privateSocketDir(dir string) (string, error) {
 	sum := sha256.Sum256([]byte(dir))
 	path := filepath.Join("/tmp", ".antdb-"+hex.EncodeToString(sum[:6]))
 	if err := os.MkdirAll(path, 0o700); err != nil {
-		return "", fmt.Errorf("FATAL:  could not create socket directory \"%s\": %w", path, err)
+		return "", fmt.Errorf("FATAL:  could not create lock file \"%s\": %w", path, rootCause(err))
 	}
 	return path, nil
 }

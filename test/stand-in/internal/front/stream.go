@@ -14,11 +14,8 @@ import (
 // Every cn and dn keeps a stream to the gtm it was told (AntDB: the snapshot receiver). Without it no statement runs; and a gtm that
 // has just started serves nobody until all of its nodes are back. The stand-in's stream carries nothing, it is only there or not.
 
-const (
-	streamRetry   = 300 * time.Millisecond
-	streamRecheck = 5 * time.Second // how often a live stream is compared with the parameters
-	streamDial    = 5 * time.Second // the real receiver's connect has no limit of its own; ours must notice a change of agtm_host
-)
+// streamRetry is the receiver's pause between two attempts.
+const streamRetry = 3 * time.Second
 
 var streamOption = regexp.MustCompile(`antdb\.stream=(\S+)`)
 
@@ -27,55 +24,51 @@ type stream struct {
 	node  *node
 	mutex sync.Mutex
 	up    bool
+	to    address // the gtm it leads to, which need not be the one the node was told meanwhile
 }
 
-func (s *stream) isUp() bool {
+func (s *stream) state() (to address, up bool) {
 	s.mutex.Lock()
 	defer s.mutex.Unlock()
-	return s.up
+	return s.to, s.up
 }
 
-func (s *stream) set(up bool) {
+func (s *stream) set(to address, up bool) {
 	s.mutex.Lock()
-	s.up = up
+	s.to, s.up = to, up
 	s.mutex.Unlock()
 }
 
-// keep dials for ever. The gtm and its standby have none.
+// keep dials for ever. The gtm and its standby have no stream.
 func (s *stream) keep() {
 	for {
 		told, err := s.node.gtm()
-		if err == nil && !told.own {
+		switch {
+		case err != nil:
+			time.Sleep(streamRetry / 30) // the server is still starting
+			continue
+		case !told.own:
 			s.hold(told)
 		}
 		time.Sleep(streamRetry)
 	}
 }
 
-// hold connects and returns when the stream breaks or the node is told another gtm.
+// hold connects and returns when the stream breaks. As in AntDB neither the connect nor the stream has a limit: a gtm that vanished
+// without a word leaves the stream standing, and a new agtm_host has no effect until it ends.
 func (s *stream) hold(told gtmAddress) {
-	ctx, cancel := context.WithTimeout(context.Background(), streamDial)
-	defer cancel()
+	ctx := context.Background()
 	conn, err := s.node.dialGtm(ctx, told.address, replayOption+" -c antdb.stream="+told.self)
 	if err != nil {
 		return
 	}
-	defer conn.Close(context.Background())
-	s.set(true)
-	defer s.set(false)
+	defer conn.Close(ctx)
 	if tcp, ok := conn.Conn().(*net.TCPConn); ok {
-		_ = tcp.SetKeepAliveConfig(net.KeepAliveConfig{Enable: true, Idle: 3 * time.Second, Interval: time.Second, Count: 3})
+		_ = tcp.SetKeepAlive(false)
 	}
-	for {
-		_ = conn.Conn().SetReadDeadline(time.Now().Add(streamRecheck))
-		_, err := conn.Conn().Read(make([]byte, 1))
-		if timeout, ok := err.(net.Error); !ok || !timeout.Timeout() {
-			return
-		}
-		if now, err := s.node.gtm(); err == nil && now.address != told.address {
-			return
-		}
-	}
+	s.set(told.address, true)
+	defer s.set(told.address, false)
+	_, _ = conn.Conn().Read(make([]byte, 1))
 }
 
 // dialGtm opens a session to the gtm as this node's superuser.

@@ -19,6 +19,7 @@ type step struct {
 	control bool   // BEGIN, COMMIT and their kind
 	copyIn  bool   // the client sends data in the middle
 	local   bool   // needs no gtm
+	reads   bool   // needs a snapshot only
 	direct  string // EXECUTE DIRECT: the node's name; sql is what it gets
 }
 
@@ -26,7 +27,7 @@ type step struct {
 type translator func(n *node, one *step) bool
 
 var translators = []translator{
-	translateNode, translateShow, translateDirect, translateDistribute, translateTableNodes, translateUnique, translateCluster,
+	translateNode, translateShow, translateDirect, translateDistribute, translateTableNodes, translateUnique, translateSystem, translateCluster,
 }
 
 // translateAll splits a query text and translates each statement.
@@ -71,6 +72,8 @@ func needsScript(steps []step) bool {
 var (
 	controlWords = []string{"begin", "start", "commit", "rollback", "abort", "end", "savepoint", "release"}
 	localWords   = append([]string{"set", "reset", "discard", "deallocate"}, controlWords...) // no snapshot: not even SHOW is among them
+	readWords    = []string{"select", "show", "explain", "values", "table", "declare", "fetch", "close", "with"}
+	writingWords = []string{"insert", "update", "delete", "into", "nextval", "setval", "merge"}
 	ddlWords     = []string{"create", "alter", "drop", "grant", "revoke", "comment", "security", "refresh", "import", "reassign"}
 )
 
@@ -80,13 +83,16 @@ func (one *step) classify() {
 	one.ddl = slices.Contains(ddlWords, first) || first == "select" && slices.ContainsFunc(one.tokens, func(t token) bool { return t.is("into") })
 	one.alone = slices.Contains([]string{"vacuum", "reindex", "cluster"}, first) || one.starts("alter", "system")
 	one.copyIn = first == "copy" && slices.ContainsFunc(one.tokens, func(t token) bool { return t.is("stdin") })
+	one.reads = slices.Contains(readWords, first) &&
+		!slices.ContainsFunc(one.tokens, func(t token) bool { return t.kind == word && slices.Contains(writingWords, t.text) })
 	one.local = slices.Contains(localWords, first)
 }
 
 var (
-	settingsView = regexp.MustCompile(`(?i)\b(antdb\.|pg_catalog\.)?pg_settings\b`)
-	nodeColumn   = regexp.MustCompile(`(?i)(^|[^.\w"])xc_node_id\b`)
-	settingCall  = regexp.MustCompile(`(?i)\bcurrent_setting\s*\(\s*'([a-z_]+)'`)
+	settingsView  = regexp.MustCompile(`(?i)\b(antdb\.|pg_catalog\.)?pg_settings\b`)
+	nodeColumn    = regexp.MustCompile(`(?i)(^|[^.\w"])xc_node_id\b`)
+	engineSetting = regexp.MustCompile(`\b(agtm_host|agtm_port)\b`)
+	settingCall   = regexp.MustCompile(`(?i)\bcurrent_setting\s*\(\s*'([a-z_]+)'`)
 )
 
 // rename replaces the names the stock server has under another name, inside strings too.
@@ -96,6 +102,9 @@ func (n *node) rename(sql string) string {
 	}
 	if settingsView.MatchString(sql) {
 		sql = settingsView.ReplaceAllString(sql, "antdb.pg_settings")
+	}
+	if strings.Contains(sql, ".conf'") {
+		sql = engineSetting.ReplaceAllString(sql, "antdb.$1") // written into a configuration file by COPY
 	}
 	if nodeColumn.MatchString(sql) {
 		sql = nodeColumn.ReplaceAllString(sql, "${1}antdb.xc_node_id(tableoid)") // a system column of AntDB's
@@ -123,6 +132,17 @@ func translateShow(n *node, one *step) bool {
 	one.sql = fmt.Sprintf("SELECT antdb.show(%s) AS %s", literal(name), identifier(name))
 	one.fromTag, one.tag = "SELECT 1", "SHOW"
 	return true
+}
+
+// translateSystem gives ALTER SYSTEM the names the server has for AntDB's parameters.
+func translateSystem(n *node, one *step) bool {
+	if !one.starts("alter", "system") || len(one.tokens) < 4 {
+		return false
+	}
+	if name := one.tokens[3]; name.kind == word && name.text != "all" && !n.known.has(name.text) {
+		one.sql = one.statement.sql[:name.start] + "antdb." + one.statement.sql[name.start:]
+	}
+	return false // it goes on to the other nodes
 }
 
 func literal(value string) string {

@@ -65,7 +65,9 @@ func runAll(m *testing.M) int {
 	if home, err = os.MkdirTemp("/tmp", "stand-in-nodes-"); err != nil {
 		panic(err)
 	}
-	defer os.RemoveAll(home)
+	if os.Getenv("STAND_IN_KEEP") == "" {
+		defer os.RemoveAll(home)
+	}
 	defer stopAll()
 	if err := install(); err != nil {
 		fmt.Fprintln(os.Stderr, err)
@@ -180,7 +182,7 @@ func (m *member) initialise() error {
 		{Op: agentrpc.OpInitdb, NodeName: m.name, Kind: m.kind},
 		{Op: agentrpc.OpConf, Set: map[string]string{
 			"port": strconv.Itoa(m.port), "listen_addresses": "*", "agtm_host": gtm.address, "agtm_port": strconv.Itoa(gtm.port),
-			"wal_log_hints": "on", "max_prepared_transactions": "120", "fsync": "off",
+			"wal_log_hints": "on", "wal_keep_segments": "32", "max_prepared_transactions": "120", "fsync": "off",
 		}},
 		{Op: agentrpc.OpStart, Wait: true},
 	} {

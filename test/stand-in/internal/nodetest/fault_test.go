@@ -62,9 +62,10 @@ func TestLostDatanodeIsAnError(t *testing.T) {
 	if err == nil || !strings.Contains(err.Error(), "could not start server") {
 		t.Errorf("a second start: %v", err)
 	}
+	other := open(t, "cn_1", osUser, "postgres")
 	until(t, "100 rows again", func() bool {
 		var rows int
-		err := open(t, "cn_1", osUser, "postgres").QueryRow(context.Background(), "SELECT count(*) FROM lost").Scan(&rows)
+		err := other.QueryRow(context.Background(), "SELECT count(*) FROM lost").Scan(&rows)
 		return err == nil && rows == 100
 	})
 	run(t, conn, "DROP TABLE lost")

@@ -27,6 +27,7 @@ func TestPromoteAndRewind(t *testing.T) {
 	}
 	tell(t, "dn_0", agentrpc.Request{Op: agentrpc.OpStart, Wait: true})
 	tell(t, "dn_0", agentrpc.Request{Op: agentrpc.OpStop, Mode: "fast", Wait: true})
+	run(t, open(t, "ds_0", osUser, "template1"), "CHECKPOINT") // pg_rewind reads the new timeline from the control file; the manager does this too
 	request := agentrpc.Request{Op: agentrpc.OpRewind, Host: standby.address, User: osUser}
 	if text, err := master.call(request); err != nil {
 		t.Fatalf("rewind: %s %v", text, err)
@@ -34,7 +35,8 @@ func TestPromoteAndRewind(t *testing.T) {
 	conninfo := fmt.Sprintf("host=%s port=%d user=%s application_name=dn_0", standby.address, standby.port, osUser)
 	tell(t, "dn_0", agentrpc.Request{Op: agentrpc.OpRecovery, PrimaryConninfo: conninfo})
 	tell(t, "dn_0", agentrpc.Request{Op: agentrpc.OpStart, Wait: true})
+	watch := open(t, "ds_0", osUser, "template1")
 	until(t, "the old master streams", func() bool {
-		return number(t, open(t, "ds_0", osUser, "postgres"), "SELECT count(*) FROM pg_stat_replication WHERE application_name = 'dn_0' AND state = 'streaming'") == 1
+		return number(t, watch, "SELECT count(*) FROM pg_stat_replication WHERE application_name = 'dn_0' AND state = 'streaming'") == 1
 	})
 }

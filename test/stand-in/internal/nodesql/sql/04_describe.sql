@@ -77,9 +77,9 @@ BEGIN
     RAISE EXCEPTION 'No Datanode defined in cluster' USING ERRCODE = '42704',
       HINT = 'You need to define at least 1 Datanode with CREATE NODE.';
   END IF;
-  IF wish = 'replication' OR key IS NULL THEN
-    key := NULL;
-  ELSE
+  IF key IS NULL THEN
+    RAISE EXCEPTION 'the stand-in engine does not distribute tables without a column that can be hashed' USING ERRCODE = '0A000';
+  ELSIF wish <> 'replication' THEN
     PERFORM antdb.check_key(rel, key);
   END IF;
   RETURN (SELECT jsonb_build_object('schema', n.nspname, 'name', c.relname, 'owner', pg_get_userbyid(c.relowner),

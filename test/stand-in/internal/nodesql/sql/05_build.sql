@@ -46,15 +46,11 @@ BEGIN
   EXECUTE format('CREATE TABLE %s (%s) PARTITION BY HASH (%I)', target, spec ->> 'coordinator', spec ->> 'key');
   PERFORM antdb.add_partitions(target, nodes, spec);
 END $$;
--- A replicated table (or one with no column to hash) is a foreign table on the first datanode; a trigger repeats every change
--- of a replicated one on the others.
-CREATE FUNCTION antdb.build_whole(target text, spec jsonb, nodes name[]) RETURNS void LANGUAGE plpgsql AS $$
+-- A replicated table has one partition, on the first datanode; a trigger repeats every change on the others.
+CREATE FUNCTION antdb.build_replicated(target text, spec jsonb, nodes name[]) RETURNS void LANGUAGE plpgsql AS $$
 DECLARE place int;
 BEGIN
-  PERFORM antdb.add_part(target, '(' || (spec ->> 'coordinator') || ')', nodes[1], spec);
-  IF spec ->> 'method' <> 'replication' THEN
-    RETURN;
-  END IF;
+  PERFORM antdb.build_hashed(target, spec, nodes[1:1]);
   FOR place IN 2 .. cardinality(nodes) LOOP
     PERFORM antdb.add_part(format('antdb.%I', target::regclass::oid || '_' || nodes[place]), '(' || (spec ->> 'shard_columns') || ')',
       nodes[place], spec);
@@ -63,9 +59,9 @@ BEGIN
     ' EXECUTE FUNCTION antdb.replicate()', target);
 END $$;
 CREATE FUNCTION antdb.replicate() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER AS $$
-DECLARE copy text;
+DECLARE copy text; parent oid := (SELECT inhparent FROM pg_inherits WHERE inhrelid = TG_RELID);
 BEGIN
-  FOR copy IN SELECT format('antdb.%I', TG_RELID || '_' || node) FROM antdb.distributed, unnest(nodes[2:]) node WHERE rel = TG_RELID LOOP
+  FOR copy IN SELECT format('antdb.%I', parent || '_' || node) FROM antdb.distributed, unnest(nodes[2:]) node WHERE rel = parent LOOP
     IF TG_OP IN ('UPDATE', 'DELETE') THEN
       EXECUTE format('DELETE FROM %1$s WHERE ctid = (SELECT ctid FROM %1$s x WHERE x::text = $1 LIMIT 1)', copy) USING OLD::text;
     END IF;
@@ -80,13 +76,14 @@ DECLARE target text := format('%I.%I', spec ->> 'schema', spec ->> 'name');
   nodes name[] := array(SELECT jsonb_array_elements_text(spec -> 'nodes')::name);
 BEGIN
   PERFORM antdb.create_sequences(spec);
-  IF spec ->> 'key' IS NULL THEN
-    PERFORM antdb.build_whole(target, spec, nodes);
+  IF spec ->> 'method' = 'replication' THEN
+    PERFORM antdb.build_replicated(target, spec, nodes);
   ELSE
     PERFORM antdb.build_hashed(target, spec, nodes);
   END IF;
   PERFORM antdb.own_sequences(target, spec);
-  INSERT INTO antdb.distributed VALUES (target::regclass, spec ->> 'method', spec ->> 'key', nodes);
+  INSERT INTO antdb.distributed VALUES (target::regclass, spec ->> 'method',
+    CASE WHEN spec ->> 'method' <> 'replication' THEN spec ->> 'key' END, nodes);
 END $$;
 CREATE FUNCTION antdb.build_shard(spec jsonb) RETURNS void LANGUAGE plpgsql AS $$
 DECLARE target text := format('%I.%I', spec ->> 'schema', spec ->> 'name');

@@ -49,7 +49,7 @@ BEGIN
   FOR part IN
     SELECT f.ftrelid::regclass::text AS name, n.nspname, c.relname FROM antdb.distributed d
     JOIN pg_class c ON c.oid = d.rel JOIN pg_namespace n ON n.oid = c.relnamespace
-    JOIN pg_class p ON p.oid = d.rel OR p.relnamespace = 'antdb'::regnamespace AND p.relname LIKE d.rel || '\_%'
+    JOIN pg_class p ON p.relnamespace = 'antdb'::regnamespace AND p.relname LIKE d.rel || '\_%'
     JOIN pg_foreign_table f ON f.ftrelid = p.oid
     WHERE NOT f.ftoptions @> array['schema_name=' || n.nspname, 'table_name=' || c.relname]
   LOOP

@@ -72,7 +72,7 @@ BEGIN
   SELECT * INTO info FROM antdb.distributed WHERE rel = target;
   SELECT format('%I.%I', n.nspname, c.relname) INTO full_name FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE c.oid = target;
   IF info.key IS NULL THEN
-    RAISE EXCEPTION 'the stand-in engine does not move tables without a distribution column (table "%")', target USING ERRCODE = '0A000';
+    RAISE EXCEPTION 'the stand-in engine does not move replicated tables (table "%")', target USING ERRCODE = '0A000';
   END IF;
   PERFORM antdb.spread(antdb.other_coordinators(), 'pg_catalog', format('LOCK TABLE %s IN ACCESS EXCLUSIVE MODE', full_name));
   EXECUTE format('LOCK TABLE %s IN ACCESS EXCLUSIVE MODE', full_name);
