@@ -12,6 +12,7 @@ readonly PASSWORD_FILE="${ANTDB_PASSWORD_FILE:-/etc/antdb/credentials/hooks-pass
 readonly AGENT_PORT="${ANTDB_AGENT_PORT:-8432}"
 readonly MANAGER_PORT="${ANTDB_MANAGER_PORT:-6432}"
 readonly SOCKETS="${ANTDB_SOCKETS:-/tmp}"
+readonly READY_FILE="$SOCKETS/antdb-manager-ready" # the readiness probe asks for it
 readonly STOP_SECONDS="${ANTDB_STOP_SECONDS:-26}" # for a fast stop; the grace period minus a reserve
 main_pid=""
 
@@ -184,6 +185,7 @@ run_mgr() {
   [[ -s $DATA/PG_VERSION ]] || init_manager
   prepare_directory
   write_settings
+  rm -f "$READY_FILE"
   trap on_term_mgr TERM INT
   log "starting the manager on port $MANAGER_PORT"
   in_background adbmgrd -D "$DATA"
@@ -195,6 +197,8 @@ run_mgr() {
     end_manager
     die "the role antdb_hooks could not be made or changed, so nobody could run this cluster: the pod starts again"
   fi
+  # Not before: a program that came earlier would find the port open and be told that its password is wrong.
+  touch "$READY_FILE"
   log "the manager answers"
   local status=0
   wait "$main_pid" || status=$?

@@ -1,9 +1,10 @@
 {{/* What each role is: its port (6432 manager, 6655 gc, 5432 cn, 5433 dn), its mode of the entrypoint, and how it is
 asked whether it is up. Nodes by a connect to the agent, since postgres runs only after the manager has initialised
-the node; the manager by pg_isready, since it writes a line to its log for each connect that says nothing. */}}
+the node; the manager, once it has the program's role, by pg_isready, since it writes a line to its log for each
+connect that says nothing. */}}
 {{- define "antdb.roles" -}}
 {{- $agent := dict "tcpSocket" (dict "port" "agent") -}}
-{{- $manager := dict "exec" (dict "command" (list "pg_isready" "-q" "-h" "127.0.0.1" "-p" "6432" "-d" "postgres")) -}}
+{{- $manager := dict "exec" (dict "command" (list "/bin/bash" "-c" "test -e /tmp/antdb-manager-ready && exec pg_isready -q -h 127.0.0.1 -p 6432 -d postgres")) -}}
 {{- dict
   "mgr" (dict "port" 6432 "mode" "mgr" "probe" $manager)
   "gc" (dict "port" 6655 "mode" "agent" "probe" $agent)

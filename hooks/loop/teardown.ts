@@ -1,6 +1,8 @@
 import { deadlineIn, type Deadline } from "../kit/deadline.ts";
 import { isFailure, toFailure, type Failure } from "../model/failure.ts";
 import type { Topology } from "../model/topology.ts";
+import type { ManagerNode, PodFact } from "../model/snapshot.ts";
+import type { Bounds } from "../ports/manager.ts";
 import type { RunPorts } from "./ports.ts";
 
 /** What a teardown came to; it is best effort, so trouble is a warning and never stops an uninstall. */
@@ -16,9 +18,31 @@ async function stopCluster(topology: Topology, ports: RunPorts, deadline: Deadli
   const bounds = { timeoutMs: Math.max(1000, deadline.remainingMs()), signal: deadline.signal };
   await using session = await ports.managers.connect(manager.ip, bounds);
   const { nodes } = await session.readFacts({ sizes: [] }, bounds);
-  if (!nodes.some(({ initialised }) => initialised)) return false;
-  await session.stopAll(bounds);
-  return true;
+  const running = nodes.filter(({ initialised, host }) => initialised && isThere(topology, pods, host));
+  // Coordinators first, so that nobody is in the middle of a statement; the rest together: STOP ALL would take a second and more for each kind.
+  const coordinators = running.filter(({ kind }) => kind.startsWith("coordinator"));
+  for (const wave of [coordinators, running.filter((node) => !coordinators.includes(node))])
+    await stopTogether(wave, manager.ip, ports, bounds);
+  return running.length > 0;
+}
+
+const isThere = (topology: Topology, pods: readonly PodFact[], host: string): boolean => {
+  const pod = topology.nodes.find(({ name }) => name === host)?.pod;
+  return pods.some(({ name, ready, terminating }) => name === pod && ready && !terminating);
+};
+
+/** Each in a session of its own; all are tried before the first failure is thrown. */
+async function stopTogether(
+  nodes: readonly ManagerNode[],
+  address: string,
+  ports: RunPorts,
+  bounds: Bounds,
+): Promise<void> {
+  const stops = nodes.map(async ({ name, kind }) => {
+    await using session = await ports.managers.connect(address, bounds);
+    await session.stopNode(name, kind, bounds);
+  });
+  for (const result of await Promise.allSettled(stops)) if (result.status === "rejected") throw result.reason;
 }
 
 /**
