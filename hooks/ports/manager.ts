@@ -13,6 +13,9 @@ export interface NodeDefinition {
   readonly path: string;
 }
 
+/** The code of runOnNode's failure when the node does not let the manager's present address in. */
+export const managerNotTrusted = "manager-not-trusted";
+
 /** Bounds of one manager command: `timeoutMs` on the server, a little more on the client, and the run's signal. */
 export interface Bounds {
   readonly timeoutMs: number;
@@ -56,6 +59,11 @@ export interface Manager {
   /** START <kind> <name>; a node that runs already is no failure. */
   startNode(name: NodeName, kind: NodeKind, bounds: Bounds): Promise<void>;
   appendNode(name: NodeName, kind: NodeKind, bounds: Bounds): Promise<void>;
+  /**
+   * FLUSH HOST: the manager has every agent let in the addresses it knows, its own too. Needs every agent and every master, restarts every standby:
+   * for when nothing gentler can get in.
+   */
+  flushHost(bounds: Bounds): Promise<void>;
   writeJournal(state: "begun" | "finished", bounds: Bounds): Promise<void>;
   /** Runs SQL on a node from the manager's own host, whose address every node trusts (psql in mgr's pod, fed through COPY TO PROGRAM). */
   runOnNode(

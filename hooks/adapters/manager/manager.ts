@@ -37,6 +37,10 @@ export function makeManagerConnector(access: ManagerAccess, log: Log): ManagerCo
           // SET is remembered, and would be written again when the address is no longer right.
           await sessions.run("sql", catalogQueries.forgetNodeGtm(name), attempt, within);
         },
+        flushHost: async (within) => {
+          const attempt = { object: "cluster", effect: "write" } as const;
+          await sessions.run("manager", statements.flushHost(), attempt, { ...within, marked: true });
+        },
         writeJournal: async (state, within) => {
           const attempt = { object: "init journal", effect: "write" } as const;
           await sessions.run("sql", journalQueries.write(state), attempt, within);

@@ -1,4 +1,5 @@
 import { Failure } from "../../model/failure.ts";
+import { managerNotTrusted } from "../../ports/manager.ts";
 import { copyLines } from "../../adapters/pg/copy-lines.ts";
 import type { Bounds } from "../../ports/manager.ts";
 import type { ManagerSessions } from "./sessions.ts";
@@ -48,6 +49,9 @@ const shellNoiseStatement = (node: { readonly address: string; readonly port: nu
 const noise = (node: { readonly address: string; readonly port: number }): string =>
   `/tmp/antdb_hooks.${node.address}.${node.port}.out`;
 
+/** libpq's words for a node whose pg_hba.conf has no line for the manager's address (src/backend/libpq/auth.c), in both of its forms. */
+const saysNotTrusted = (said: string): boolean => /no pg_hba\.conf entry for/.test(said);
+
 /** Runs statements on a node from the manager's host; a failure tells what psql said there. */
 export async function runOnNode(
   sessions: ManagerSessions,
@@ -67,6 +71,7 @@ export async function runOnNode(
       .catch(() => "");
     if (said === "") throw error;
     const what = `psql on the manager's host: ${said.replaceAll(/\s+/g, " ").slice(0, 300)}`;
-    throw new Failure({ class: "retry", code: "node-shell-failed", what, object }, { cause: error });
+    const code = saysNotTrusted(said) ? managerNotTrusted : "node-shell-failed";
+    throw new Failure({ class: "retry", code, what, object }, { cause: error });
   }
 }

@@ -63,5 +63,6 @@ export const statements = {
   startNode: (node: string, kind: NodeKind): string => `START ${kindWords(kind)} ${name(node)}`,
   stopNode: (node: string, kind: NodeKind): string => `STOP ${kindWords(kind)} ${name(node)} MODE FAST`,
   appendNode: (node: string, kind: NodeKind): string => `APPEND ${kindWords(kind)} ${name(node)}`,
+  flushHost: (): string => "FLUSH HOST",
   listSizes: (nodes: readonly string[]): string => `LIST NODE SIZE ${nodes.map(name).join(", ")}`,
 };

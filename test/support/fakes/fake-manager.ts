@@ -6,7 +6,7 @@ import { appendNode } from "./manager-append.ts";
 import { addHost, addNode, alterHost, setParameter } from "./manager-definitions.ts";
 import { saying } from "./manager-failures.ts";
 import { initAll } from "./manager-init.ts";
-import { cleanAll, startNode, stopAll, stopNode } from "./manager-running.ts";
+import { cleanAll, flushHost, startNode, stopAll, stopNode } from "./manager-running.ts";
 import { Statement } from "./manager-server.ts";
 import type { Process } from "./process.ts";
 import type { World } from "./world.ts";
@@ -96,6 +96,7 @@ export function makeFakeManagers(world: World, process: Process): ManagerConnect
       long(`START ${name}`, bounds, (statement) => startNode(world, name, kind, statement)),
     appendNode: (name, kind, bounds) =>
       long(`APPEND ${kind} ${name}`, bounds, (statement) => appendNode(world, name, statement)),
+    flushHost: (bounds) => long("FLUSH HOST", bounds, (statement) => flushHost(world, statement)),
     writeJournal: (state, bounds) =>
       short(`journal ${state}`, bounds, () => {
         world.manager.journal = state;

@@ -1,10 +1,11 @@
 import { Failure } from "../../../hooks/model/failure.ts";
+import { managerNotTrusted } from "../../../hooks/ports/manager.ts";
 import { createRole } from "./distributed.ts";
 import type { Statement } from "./manager-server.ts";
 import type { World } from "./world.ts";
 
-const failed = (address: string, what: string): Failure =>
-  new Failure({ class: "retry", code: "node-shell-failed", what, object: `node at ${address}` });
+const failed = (address: string, what: string, code = "node-shell-failed"): Failure =>
+  new Failure({ class: "retry", code, what, object: `node at ${address}` });
 
 const roleStatement = /ROLE (\w+) SUPERUSER LOGIN PASSWORD ''(SCRAM-SHA-256\$[^']+)''/;
 
@@ -20,7 +21,7 @@ export async function runFromManager(
   const live = world.network.liveAt({ host: node.address, port: node.port });
   if (live === undefined) throw failed(node.address, "psql: could not connect to server");
   if (!world.network.admitsPeer(live, own))
-    throw failed(node.address, `psql: no pg_hba.conf entry for host "${own}"`);
+    throw failed(node.address, `psql: no pg_hba.conf entry for host "${own}"`, managerNotTrusted);
   for (const text of statements) {
     const [, role, verifier] = roleStatement.exec(text) ?? [];
     if (role === undefined || verifier === undefined)
