@@ -26,6 +26,14 @@ function defineNode(world: World, { desired }: NodeView): Step {
   };
 }
 
+/** A standby can be defined once its master is; the masters of this plan stand before it, because roles are sorted in start order. */
+function hasLeader(world: World, { desired }: NodeView): boolean {
+  const leader = currentLeader(world, desired.follows);
+  if (leader === undefined) return true;
+  const defined = world.manager.nodes.some(({ name }) => name === leader);
+  return defined || world.byName.get(leader)?.address !== undefined;
+}
+
 /** What the manager defines otherwise than the values say; port and path of a member cannot change (manager reference §2.2). */
 function differences({ desired, row }: NodeView, dataDir: string): LeftAlone[] {
   if (row === undefined) return [];
@@ -57,7 +65,7 @@ export const planNodes: Concern = (world) => {
     }));
   return {
     steps: world.nodes
-      .filter((view) => view.row === undefined && view.address !== undefined)
+      .filter((view) => view.row === undefined && view.address !== undefined && hasLeader(world, view))
       .map((view) => defineNode(world, view)),
     leftAlone: [
       ...world.nodes.flatMap((view) => differences(view, world.topology.engine.dataDir)),

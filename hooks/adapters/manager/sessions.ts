@@ -114,7 +114,9 @@ export class ManagerSessions implements AsyncDisposable {
     await session[Symbol.asyncDispose]();
   }
 
+  /** INFO is what LIST NODE SIZE says of each directory that is not there yet: it is read where it matters, and would fill a log. */
   #tell({ severity, text }: Notice): void {
+    if (severity === "INFO") return;
     this.#log.write(severity === "WARNING" ? "warn" : "info", { event: "manager-notice", severity, text });
   }
 

@@ -26,6 +26,12 @@ describe("planNodes", () => {
     expect(findings(planNodes, topology, draft).steps.join()).not.toContain("cn_0");
   });
 
+  it("waits with a standby whose master can't be defined yet", () => {
+    const draft = emptyDraft(topology);
+    delete podOf(draft, "dn-0").ip;
+    expect(findings(planNodes, topology, draft).steps.join()).not.toMatch(/d[ns]_0/);
+  });
+
   it("lets a new standby follow the pair's master of today", () => {
     const larger = topologyOf({ cn: 1, dn: 2 });
     const draft = healthyDraft(larger);
