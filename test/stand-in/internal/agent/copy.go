@@ -17,7 +17,8 @@ var slaveKind = map[string]string{
 	agentrpc.KindDatanode: agentrpc.KindDatanodeSlave,
 }
 
-// basebackup copies a master into an absent or empty directory and makes it that master's standby under its own name.
+// basebackup copies a master into an absent or empty directory and makes it that master's standby under its own name. Asked for a
+// master's kind it leaves a node of its own: what APPEND of a coordinator or datanode starts from.
 func basebackup(c *call) (string, error) {
 	out, err := execute("pg_basebackup", "-h", c.Host, "-p", strconv.Itoa(c.Port), "-U", c.User, "-D", c.Path,
 		"-X", "stream", "-F", "p", "-c", "fast", "--no-sync")
@@ -29,7 +30,8 @@ func basebackup(c *call) (string, error) {
 		return "", fmt.Errorf("%s:%d is no node of the stand-in: %w", c.Host, c.Port, err)
 	}
 	identity.NodeName = c.NodeName
-	if kind, ok := slaveKind[identity.Kind]; ok {
+	_, master := slaveKind[c.Kind]
+	if kind, ok := slaveKind[identity.Kind]; ok && !master {
 		identity.Kind = kind
 	}
 	raw, err := json.Marshal(identity)
@@ -41,6 +43,9 @@ func basebackup(c *call) (string, error) {
 	}
 	if err := editConf(c.Path, map[string]string{"pgxc_node_name": c.NodeName}, nil); err != nil {
 		return "", err
+	}
+	if master {
+		return out, nil
 	}
 	return out, writeRecovery(c.Path, fmt.Sprintf("host=%s port=%d user=%s application_name=%s", c.Host, c.Port, c.User, c.NodeName))
 }

@@ -15,7 +15,7 @@ const (
 	OpInitdb     Op = "initdb"     // path, nodename, kind, port, checksums, walSegSize
 	OpStart      Op = "start"      // path, kind, wait, timeoutMs → pg_ctl's text on failure
 	OpStop       Op = "stop"       // path, mode, wait
-	OpBasebackup Op = "basebackup" // path, host, port, user, nodename (the directory must be absent or empty)
+	OpBasebackup Op = "basebackup" // path, host, port, user, nodename, kind (a master's: no standby is made); path absent or empty
 	OpRewind     Op = "rewind"     // path, host, port, user
 	OpPromote    Op = "promote"    // path
 	// OpConf: path, set, reset, reload: postgresql.conf. The manager sends AntDB's own names (agtm_host, agtm_port, pgxc_node_name,

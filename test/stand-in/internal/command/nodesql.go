@@ -21,11 +21,15 @@ const nodeDatabase = "postgres"
 
 // connectNode opens a session on a node as the host's user, without a password: pg_hba must trust the manager's address.
 func connectNode(ctx context.Context, node catalog.Node) (*pgx.Conn, error) {
+	return connectTo(ctx, node, nodeDatabase)
+}
+
+func connectTo(ctx context.Context, node catalog.Node, database string) (*pgx.Conn, error) {
 	config, err := pgx.ParseConfig("sslmode=disable")
 	if err != nil {
 		return nil, err
 	}
-	config.Host, config.Port, config.Database = node.Host.Address, uint16(node.Port), nodeDatabase
+	config.Host, config.Port, config.Database = node.Host.Address, uint16(node.Port), database
 	config.User, config.Password, config.Fallbacks = node.Host.User, "", nil
 	config.ConnectTimeout = connectTimeout
 	config.RuntimeParams = map[string]string{}

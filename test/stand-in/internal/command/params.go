@@ -38,6 +38,9 @@ func setParam(ctx context.Context, env *Env, s grammar.SetParam) error {
 	if err != nil {
 		return err
 	}
+	if items == nil {
+		return nil
+	}
 	for _, target := range targets {
 		if err := storeParams(ctx, env, s, target, items); err != nil {
 			return err
@@ -68,6 +71,8 @@ func paramTargets(nodes catalog.Nodes, s grammar.SetParam) ([]catalog.Param, err
 	return []catalog.Param{{Node: s.Name, Kind: s.Kind}}, nil
 }
 
+// checkAssignments reads and checks the options. A value that does not fit is a WARNING, and then the whole SET does nothing: it
+// gives nil.
 func checkAssignments(ctx context.Context, env *Env, s grammar.SetParam) ([]assignment, error) {
 	var items []assignment
 	for _, option := range s.Options {
@@ -88,12 +93,11 @@ func checkAssignments(ctx context.Context, env *Env, s grammar.SetParam) ([]assi
 			if !found {
 				return nil, Fail(codeUndefined, "unrecognized configuration parameter \"%s\"", option.Name)
 			}
-			if !s.Reset {
-				if err := checkValue(known, option.Value); err != nil {
-					return nil, err
-				}
-			}
 			noticeContext(env, known)
+			if misfit := checkValue(known, option.Value); misfit != nil && !s.Reset {
+				env.Notice("WARNING", misfit.Code, misfit.Message)
+				return nil, nil
+			}
 			item.context = known.Context
 		}
 		item.value = storedForm(option.Value)
@@ -129,7 +133,7 @@ func storedForm(value string) string {
 	return "'" + strings.ReplaceAll(value, "'", "''") + "'"
 }
 
-func checkValue(known catalog.Known, value string) error {
+func checkValue(known catalog.Known, value string) *Failure {
 	const invalid = "22023"
 	switch known.Type {
 	case "bool":
