@@ -17,7 +17,7 @@ they are there before a post-install hook runs. */}}
 {{- $_ := set $annotations "helm.sh/hook-weight" (add (int $hook.weight) (int $.step) | toString) -}}
 {{- $_ := set $annotations "helm.sh/hook-delete-policy" "before-hook-creation,hook-succeeded" -}}
 {{- if eq $.kind "job" -}}
-{{- $_ := set $annotations "helm.sh/hook-output-log-policy" "hook-succeeded,hook-failed" -}}
+{{- $_ := set $annotations "helm.sh/hook-output-log-policy" "hook-failed" -}}
 {{- end -}}
 {{- end -}}
 {{- $name := printf "%s-%s" (include "antdb.fullname" .root) .component -}}

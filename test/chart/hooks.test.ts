@@ -40,7 +40,7 @@ describe.each(variants)("hooks: %s", (_, rendering) => {
       expect(job.spec?.podFailurePolicy?.rules).toEqual([
         { action: "FailJob", onExitCodes: { containerName: "hooks", operator: "In", values: [2] } },
       ]);
-      expect(note(job, "hook-output-log-policy")).toBe("hook-succeeded,hook-failed");
+      expect(note(job, "hook-output-log-policy")).toBe("hook-failed");
     }
     expect(jobs.length).toBeGreaterThanOrEqual(2);
   });
