@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"net"
+	"os"
 
 	"antdb.io/stand-in/internal/agentrpc"
 )
@@ -35,6 +36,11 @@ func converse(conn net.Conn) {
 	if err := json.Unmarshal(line, &c.Request); err != nil {
 		c.finish("", fmt.Errorf("the request is no JSON: %w", err))
 		return
+	}
+	if c.Op == agentrpc.OpStopAgent {
+		c.finish("receive the stop agent command", nil)
+		conn.Close()
+		os.Exit(1)
 	}
 	run, ok := operations[c.Op]
 	if !ok {

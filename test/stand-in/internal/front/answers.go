@@ -22,6 +22,7 @@ type answers struct {
 	pass   passing
 	swap   *pgproto3.ErrorResponse // replaces the next error
 	tags   []tagChange
+	onKey  func(pid uint32) // hears of the server's process, which a cancel request names
 }
 
 // passing says what of a statement's answer the client gets.
@@ -69,6 +70,8 @@ func (a *answers) next() error {
 	case 'E':
 		a.failed = true
 		return a.fail(h)
+	case 'K':
+		return a.key(h)
 	case 'G':
 		a.open = 0 // a Sync sent before COPY data is ignored by the server
 	}
@@ -99,6 +102,19 @@ func (a *answers) fail(h head) error {
 		out, a.swap = a.swap, nil
 	}
 	return send(a.writer, out)
+}
+
+func (a *answers) key(h head) error {
+	body, err := readBody(a.reader, h)
+	if err != nil {
+		return err
+	}
+	var message pgproto3.BackendKeyData
+	if err := message.Decode(body); err != nil {
+		return err
+	}
+	a.onKey(message.ProcessID)
+	return send(a.writer, &message)
 }
 
 // flush empties the writer unless more of the server's answer is at hand.
@@ -155,84 +171,4 @@ func (a *answers) complete(h head) error {
 		return err
 	}
 	return a.flush()
-}
-
-// expect notes that the server will send one more ReadyForQuery.
-func (a *answers) expect() {
-	a.mutex.Lock()
-	a.open++
-	a.mutex.Unlock()
-}
-
-// retag asks for a command tag to be replaced when it comes.
-func (a *answers) retag(change tagChange) {
-	a.mutex.Lock()
-	a.tags = append(a.tags, change)
-	a.mutex.Unlock()
-}
-
-// replaceError puts our error in place of the next one of the server.
-func (a *answers) replaceError(mine *pgproto3.ErrorResponse) {
-	a.mutex.Lock()
-	a.swap = mine
-	a.mutex.Unlock()
-}
-
-// settle waits until the server owes nothing, and reports the transaction's status; 0 when the session ended.
-func (a *answers) settle() byte {
-	a.mutex.Lock()
-	defer a.mutex.Unlock()
-	for a.open > 0 && !a.ended {
-		a.change.Wait()
-	}
-	if a.ended {
-		return 0
-	}
-	return a.status
-}
-
-// begin holds ReadyForQuery back until finish.
-func (a *answers) begin() {
-	a.mutex.Lock()
-	a.hold, a.failed = true, false
-	a.mutex.Unlock()
-}
-
-// mode sets what passes during the next statement, and clears the error mark.
-func (a *answers) mode(pass passing) {
-	a.mutex.Lock()
-	a.pass, a.failed = pass, false
-	a.mutex.Unlock()
-}
-
-func (a *answers) hadError() bool {
-	a.mutex.Lock()
-	defer a.mutex.Unlock()
-	return a.failed
-}
-
-func (a *answers) markError() {
-	a.mutex.Lock()
-	a.failed = true
-	a.mutex.Unlock()
-}
-
-// say sends messages of our own to the client.
-func (a *answers) say(messages ...pgproto3.Message) error {
-	a.mutex.Lock()
-	defer a.mutex.Unlock()
-	for _, message := range messages {
-		if err := send(a.writer, message); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// finish ends what begin began and tells the client that it is its turn.
-func (a *answers) finish() error {
-	a.mutex.Lock()
-	defer a.mutex.Unlock()
-	a.hold, a.pass, a.failed, a.tags, a.swap = false, passAll, false, nil, nil
-	return send(a.writer, &pgproto3.ReadyForQuery{TxStatus: a.status})
 }

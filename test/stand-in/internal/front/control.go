@@ -91,15 +91,11 @@ func (c *control) closeWhenIdle() {
 
 // connectServer opens a superuser session to the server behind the front.
 func (n *node) connectServer(ctx context.Context, database string) (*pgconn.PgConn, error) {
-	identity, err := ReadIdentity(n.dir)
-	if err != nil {
-		return nil, fmt.Errorf("the data directory was not made by the stand-in's agent: %w", err)
-	}
 	config, err := pgconn.ParseConfig("sslmode=disable host=/ port=1")
 	if err != nil {
 		return nil, err
 	}
-	config.User, config.Database, config.Host = identity.Superuser, database, n.socket
+	config.User, config.Database, config.Host = n.Superuser, database, n.socket
 	config.RuntimeParams = map[string]string{"application_name": "antdb front"}
 	config.Fallbacks = nil
 	config.DialFunc = func(ctx context.Context, _, _ string) (net.Conn, error) {

@@ -12,14 +12,10 @@ func (s *session) runDirect(one step) error {
 	if !s.role.Superuser {
 		return s.fail(failure("42501", "must be superuser to use EXECUTE DIRECT"))
 	}
-	list, err := s.node.control.query("SELECT node_host, node_port FROM antdb.node WHERE node_name = $1::name", one.direct)
-	if err != nil {
-		return s.fail(asResponse(s.node.itself(), err))
+	to, refusal := s.addressOf(one.direct)
+	if refusal != nil {
+		return s.fail(refusal)
 	}
-	if len(list) == 0 {
-		return s.fail(failure("42704", fmt.Sprintf("PGXC Node %s: object not defined", one.direct)))
-	}
-	to := address{one.direct, string(list[0][0]), string(list[0][1])}
 	conn, err := s.node.connectNode(s.context(), to, s.user(), s.database())
 	if err != nil {
 		return s.fail(asResponse(to, err))
@@ -33,6 +29,57 @@ func (s *session) runDirect(one step) error {
 	}
 	if err := result.Close(); err != nil {
 		return s.fail(asResponse(to, err))
+	}
+	return nil
+}
+
+// addressOf looks a node up in pgxc_node.
+func (s *session) addressOf(name string) (address, *pgproto3.ErrorResponse) {
+	list, err := s.node.control.query("SELECT node_host, node_port FROM antdb.node WHERE node_name = $1::name", name)
+	if err != nil {
+		return address{}, asResponse(s.node.itself(), err)
+	}
+	if len(list) == 0 {
+		return address{}, failure("42704", fmt.Sprintf("PGXC Node %s: object not defined", name))
+	}
+	return address{name, string(list[0][0]), string(list[0][1])}, nil
+}
+
+// runOn carries out a statement on nodes in the places its ON clause names.
+func (s *session) runOn(one step) error {
+	here := false
+	for _, name := range one.on {
+		told, err := s.node.gtm()
+		if err != nil {
+			return s.fail(asResponse(s.node.itself(), err))
+		}
+		if name == told.self {
+			here = true
+			continue
+		}
+		if refusal := s.runAt(name, one.sql); refusal != nil {
+			return s.fail(refusal)
+		}
+	}
+	if here {
+		s.retagFor(one)
+		return s.runServer(one.sql)
+	}
+	return s.answers.say(&pgproto3.CommandComplete{CommandTag: []byte(one.tag)})
+}
+
+func (s *session) runAt(name, sql string) *pgproto3.ErrorResponse {
+	to, refusal := s.addressOf(name)
+	if refusal != nil {
+		return refusal
+	}
+	conn, err := s.node.connectNode(s.context(), to, s.user(), s.database())
+	if err != nil {
+		return asResponse(to, err)
+	}
+	defer conn.Close(s.context())
+	if _, err := conn.Exec(s.context(), sql).ReadAll(); err != nil {
+		return asResponse(to, err)
 	}
 	return nil
 }

@@ -2,7 +2,6 @@ package front
 
 import (
 	"context"
-	"errors"
 	"os"
 	"regexp"
 	"strconv"
@@ -25,7 +24,9 @@ const (
 	freeDatabase    = "template1"            // AntDB's sessions there never ask the gtm
 )
 
-var errNoStream = errors.New("cannot connect to GTMCOORD: wait stream timeout")
+func noStream() *pgproto3.ErrorResponse {
+	return failure("XX000", "cannot connect to GTMCOORD: wait stream timeout")
+}
 
 // gate is the node's tie to the gtm: every statement passes it.
 type gate struct {
@@ -41,22 +42,18 @@ type gate struct {
 // gtmAddress is what a node was told of its gtm.
 type gtmAddress struct {
 	address
-	self  string // the node's own name
-	own   bool   // the node is the gtm, or its standby
-	asked bool   // it is a coordinator in its own right: it heeds a pause
+	self string // the node's own name
 }
 
 // gtm asks the server for the parameters in force.
 func (n *node) gtm() (gtmAddress, error) {
-	rows, err := n.control.query("SELECT antdb.setting('kind') IN ('g', 'p'), coalesce(antdb.setting('agtm_host'), 'localhost')," +
-		" coalesce(antdb.setting('agtm_port'), '6666'), antdb.self(), antdb.setting('kind') = 'c'")
+	rows, err := n.control.query("SELECT coalesce(antdb.setting('agtm_host'), 'localhost')," +
+		" coalesce(antdb.setting('agtm_port'), '6666'), antdb.self()")
 	if err != nil {
 		return gtmAddress{}, err
 	}
 	row := rows[0]
-	return gtmAddress{
-		address: address{"gtm", string(row[1]), string(row[2])}, self: string(row[3]), own: string(row[0]) == "t", asked: string(row[4]) == "t",
-	}, nil
+	return gtmAddress{address{"gtm", string(row[0]), string(row[1])}, string(row[2])}, nil
 }
 
 // The session that paused the cluster works on.
@@ -75,38 +72,35 @@ func (s *session) checkGtm(steps []step) *pgproto3.ErrorResponse {
 	if mine || s.pausing || s.database() == freeDatabase || need == needNothing {
 		return nil
 	}
-	told, err := s.node.gtm()
-	if err != nil {
-		return nil // a server that is unwell says so in its own words
+	s.wait.cancelled.Store(false)
+	if s.node.isGtm() {
+		return s.awaitNodes()
 	}
-	if told.own {
-		s.awaitNodes()
-		return nil
-	}
-	if err := s.node.gate.check(need == needCommit, told.asked); err != nil {
-		return failure("XX000", err.Error())
-	}
-	return nil
+	return s.node.gate.check(s, need == needCommit)
 }
 
 // awaitNodes holds a statement on a gtm that has just started until all of its nodes are connected, five minutes at most.
-func (s *session) awaitNodes() {
-	if s.replay {
-		return
+func (s *session) awaitNodes() *pgproto3.ErrorResponse {
+	if s.replay || s.node.streams.isWhole() {
+		return nil
 	}
 	for limit := s.node.began.Add(restartTimeout); time.Now().Before(limit); time.Sleep(gtmRetry) {
 		rows, err := s.node.control.query("SELECT node_name FROM antdb.node WHERE node_name <> antdb.self() AND NOT pg_catalog.pg_is_in_recovery()")
 		if err != nil {
-			return
+			return nil // a server that is unwell says so in its own words
 		}
 		names := make([]string, len(rows))
 		for i, row := range rows {
 			names[i] = string(row[0])
 		}
 		if s.node.streams.complete(names) {
-			return
+			return nil
+		}
+		if why := s.broken(); why != nil {
+			return why
 		}
 	}
+	return nil
 }
 
 // what the statements of one message need of the gtm
@@ -142,17 +136,20 @@ func patience() time.Duration {
 
 // check waits for the stream. What writes also needs a gtm that commits, at the far end of that very stream; a coordinator's
 // statements wait while the cluster is paused.
-func (g *gate) check(writes, heedsPause bool) error {
-	arrived := time.Now()
+func (g *gate) check(s *session, writes bool) *pgproto3.ErrorResponse {
+	arrived, heedsPause := time.Now(), g.node.Kind == "c"
 	if _, up := g.node.stream.state(); up && !writes && !heedsPause {
 		return nil
 	}
 	g.mutex.Lock()
 	defer g.mutex.Unlock()
 	if g.bad.After(arrived) {
-		return errNoStream // another session waited for us
+		return noStream() // another session waited for us
 	}
 	for deadline := arrived.Add(patience()); time.Now().Before(deadline); time.Sleep(gtmRetry) {
+		if why := s.broken(); why != nil {
+			return why
+		}
 		to, up := g.node.stream.state()
 		if up && time.Since(g.good) < gtmFresh {
 			return nil
@@ -178,7 +175,7 @@ func (g *gate) check(writes, heedsPause bool) error {
 		}
 	}
 	g.bad = time.Now()
-	return errNoStream
+	return noStream()
 }
 
 // tick makes the gtm commit something, and asks whether the cluster is paused.

@@ -76,7 +76,7 @@ func (s *session) query(h head) error {
 	for _, step := range steps {
 		s.retagFor(step)
 	}
-	if changed(steps) {
+	if changed(steps) || message.String == remoteBegin {
 		message.String = joined(steps)
 	}
 	s.answers.expect()

@@ -47,6 +47,8 @@ func (s *session) endWrap(failed bool) error {
 func (s *session) runStep(one step) error {
 	s.answers.mode(passAll)
 	switch {
+	case len(one.on) > 0:
+		return s.runOn(one)
 	case one.direct != "":
 		return s.runDirect(one)
 	case one.cluster:

@@ -14,6 +14,7 @@ import (
 
 // node is one serving front: what it knows of the server behind it.
 type node struct {
+	Identity
 	dir     string // the data directory
 	port    string
 	socket  string // of the real server
@@ -21,6 +22,7 @@ type node struct {
 	control *control
 	gate    *gate
 	rules   *hbaRules
+	clients *clients
 	stream  *stream  // to the gtm
 	streams *streams // from the nodes, when this is the gtm
 	began   time.Time
@@ -37,9 +39,15 @@ func serve(args []string) int {
 	}
 	log.SetFlags(log.LstdFlags | log.Lmicroseconds)
 	log.SetPrefix("front: ")
-	n := &node{dir: args[0], port: args[1], socket: args[2] + "/.s.PGSQL." + args[1], pid: pid}
+	identity, err := ReadIdentity(args[0])
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "front: the data directory was not made by the stand-in's agent:", err)
+		return 1
+	}
+	n := &node{Identity: identity, dir: args[0], port: args[1], socket: args[2] + "/.s.PGSQL." + args[1], pid: pid}
 	n.control = newControl(n)
 	n.gate, n.stream, n.streams, n.began = &gate{node: n}, &stream{node: n}, &streams{}, time.Now()
+	n.clients = &clients{}
 	n.rules = &hbaRules{path: n.dir + "/pg_hba.conf"}
 	n.known = &knownSettings{node: n}
 	n.adopted = &adopted{node: n}
@@ -51,7 +59,9 @@ func serve(args []string) int {
 	for _, listener := range listeners {
 		go n.accept(listener)
 	}
-	go n.stream.keep()
+	if !n.isGtm() {
+		go n.stream.keep()
+	}
 	n.waitForEnd()
 	for _, listener := range listeners {
 		if address, ok := listener.Addr().(*net.UnixAddr); ok {
@@ -62,6 +72,9 @@ func serve(args []string) int {
 	os.Remove(filepath.Dir(n.socket)) // only when it is empty: a new server may be there already
 	return 0
 }
+
+// isGtm holds for the gtm and its standby.
+func (n *node) isGtm() bool { return n.Kind == "g" || n.Kind == "p" }
 
 func inherited(names []string) ([]net.Listener, error) {
 	var listeners []net.Listener

@@ -24,6 +24,7 @@ type session struct {
 	to      *bufio.Writer // the server
 	answers *answers
 	role    pgauth.Role
+	wait    waiting
 	pausing bool // this session holds the cluster's pause
 	replay  bool // another node of the cluster is the client: nothing is spread again
 }
@@ -111,6 +112,8 @@ func (s *session) relay(backend *pgproto3.Backend) {
 		return
 	}
 	s.answers = newAnswers(fromServer, toClient)
+	s.answers.onKey = func(pid uint32) { s.node.clients.add(pid, s) }
+	defer s.node.clients.remove(s)
 	done := make(chan struct{})
 	go func() {
 		defer close(done)
@@ -124,8 +127,7 @@ func (s *session) relay(backend *pgproto3.Backend) {
 
 // limitOnDatanode makes a client's session on a datanode read only, as AntDB's are: rows are written through a coordinator.
 func (s *session) limitOnDatanode() {
-	identity, err := ReadIdentity(s.node.dir)
-	if err == nil && !s.replay && (identity.Kind == "d" || identity.Kind == "b") {
+	if !s.replay && (s.node.Kind == "d" || s.node.Kind == "b") {
 		s.startup.Parameters["default_transaction_read_only"] = "on"
 	}
 }
@@ -154,6 +156,7 @@ func (s *session) awaitEntry(reader *bufio.Reader, writer *bufio.Writer, backend
 }
 
 func (s *session) cancel(request *pgproto3.CancelRequest) {
+	s.node.clients.interrupt(request.ProcessID)
 	conn, err := net.Dial("unix", s.node.socket)
 	if err != nil {
 		return

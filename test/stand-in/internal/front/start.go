@@ -98,6 +98,7 @@ func setting(args []string, name string) (string, error) {
 func privateSocketDir(dir string) (string, error) {
 	sum := sha256.Sum256([]byte(dir))
 	path := filepath.Join("/tmp", ".antdb-"+hex.EncodeToString(sum[:6]))
+	_ = os.RemoveAll(path) // a lock file in it is a dead server's: checkLock has looked
 	if err := os.MkdirAll(path, 0o700); err != nil {
 		return "", fmt.Errorf("FATAL:  could not create lock file \"%s\": %w", path, rootCause(err))
 	}

@@ -39,17 +39,15 @@ func (s *stream) set(to address, up bool) {
 	s.mutex.Unlock()
 }
 
-// keep dials for ever. The gtm and its standby have no stream.
+// keep dials for ever.
 func (s *stream) keep() {
 	for {
 		told, err := s.node.gtm()
-		switch {
-		case err != nil:
+		if err != nil {
 			time.Sleep(streamRetry / 30) // the server is still starting
 			continue
-		case !told.own:
-			s.hold(told)
 		}
+		s.hold(told)
 		time.Sleep(streamRetry)
 	}
 }
@@ -73,11 +71,7 @@ func (s *stream) hold(told gtmAddress) {
 
 // dialGtm opens a session to the gtm as this node's superuser.
 func (n *node) dialGtm(ctx context.Context, to address, options string) (*pgconn.PgConn, error) {
-	identity, err := ReadIdentity(n.dir)
-	if err != nil {
-		return nil, err
-	}
-	config, err := nodeConfig(to, identity.Superuser, "postgres")
+	config, err := nodeConfig(to, n.Superuser, "postgres")
 	if err != nil {
 		return nil, err
 	}
@@ -123,4 +117,10 @@ func (t *streams) complete(nodes []string) bool {
 	}
 	t.whole = true
 	return true
+}
+
+func (t *streams) isWhole() bool {
+	t.mutex.Lock()
+	defer t.mutex.Unlock()
+	return t.whole
 }

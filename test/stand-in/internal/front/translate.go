@@ -10,17 +10,18 @@ import (
 // step is one statement of a client, ready for the server.
 type step struct {
 	statement
-	sql     string // what the server gets
-	fromTag string // its command tag for that…
-	tag     string // …and the one the client must see; empty to leave it
-	ddl     bool   // repeated on other nodes from its own text: has to be alone in its message
-	cluster bool   // roles and databases: no event trigger sees them, the front runs them on every node
-	alone   bool   // can't run in a transaction block
-	control bool   // BEGIN, COMMIT and their kind
-	copyIn  bool   // the client sends data in the middle
-	local   bool   // needs no gtm
-	reads   bool   // needs a snapshot only
-	direct  string // EXECUTE DIRECT: the node's name; sql is what it gets
+	sql     string   // what the server gets
+	fromTag string   // its command tag for that…
+	tag     string   // …and the one the client must see; empty to leave it
+	ddl     bool     // repeated on other nodes from its own text: has to be alone in its message
+	cluster bool     // roles and databases: no event trigger sees them, the front runs them on every node
+	alone   bool     // can't run in a transaction block
+	control bool     // BEGIN, COMMIT and their kind
+	copyIn  bool     // the client sends data in the middle
+	local   bool     // needs no gtm
+	reads   bool     // needs a snapshot only
+	on      []string // CREATE|ALTER|DROP NODE … ON (nodes): where it happens, if not here
+	direct  string   // EXECUTE DIRECT: the node's name; sql is what it gets
 }
 
 // translator turns a statement of AntDB's into what the stand-in does for it; false leaves the statement to the next one.
@@ -32,6 +33,9 @@ var translators = []translator{
 
 // translateAll splits a query text and translates each statement.
 func (n *node) translateAll(sql string) []step {
+	if sql == remoteBegin {
+		sql = readCommitted
+	}
 	parts := split(sql)
 	steps := make([]step, 0, len(parts))
 	for _, part := range parts {
@@ -46,6 +50,12 @@ func (n *node) translateAll(sql string) []step {
 	}
 	return steps
 }
+
+// postgres_fdw begins its transactions so; AntDB's are read committed, two writers of a row wait for each other.
+const (
+	remoteBegin   = "START TRANSACTION ISOLATION LEVEL REPEATABLE READ"
+	readCommitted = "START TRANSACTION ISOLATION LEVEL READ COMMITTED"
+)
 
 func changed(steps []step) bool {
 	return slices.ContainsFunc(steps, func(one step) bool { return one.sql != one.statement.sql })
@@ -65,7 +75,7 @@ func needsScript(steps []step) bool {
 		return false
 	}
 	return slices.ContainsFunc(steps, func(one step) bool {
-		return one.cluster || one.direct != "" || len(steps) > 1 && (one.ddl || one.tag != "")
+		return one.cluster || one.direct != "" || len(one.on) > 0 || len(steps) > 1 && (one.ddl || one.tag != "")
 	})
 }
 
@@ -91,6 +101,7 @@ func (one *step) classify() {
 var (
 	settingsView  = regexp.MustCompile(`(?i)\b(antdb\.|pg_catalog\.)?pg_settings\b`)
 	nodeColumn    = regexp.MustCompile(`(?i)(^|[^.\w"])xc_node_id\b`)
+	copyFreeze    = regexp.MustCompile(`(?is)^(\s*copy\s.*\sfrom\s+stdin)\s+with\s*\(\s*freeze\s+on\s*\)`)
 	engineSetting = regexp.MustCompile(`\b(agtm_host|agtm_port)\b`)
 	settingCall   = regexp.MustCompile(`(?i)\bcurrent_setting\s*\(\s*'([a-z_]+)'`)
 )
@@ -103,6 +114,7 @@ func (n *node) rename(sql string) string {
 	if settingsView.MatchString(sql) {
 		sql = settingsView.ReplaceAllString(sql, "antdb.pg_settings")
 	}
+	sql = copyFreeze.ReplaceAllString(sql, "$1") // pgbench's; PostgreSQL refuses it for a partitioned table
 	if strings.Contains(sql, ".conf'") {
 		sql = engineSetting.ReplaceAllString(sql, "antdb.$1") // written into a configuration file by COPY
 	}

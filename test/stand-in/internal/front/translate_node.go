@@ -3,6 +3,7 @@ package front
 import (
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -19,6 +20,9 @@ func translateNode(_ *node, one *step) bool {
 	rest := one.tokens[3:]
 	if verb == "create" && len(rest) >= 2 && rest[0].is("for") {
 		rest = rest[2:]
+	}
+	if at := slices.IndexFunc(rest, func(t token) bool { return t.is("on") }); at >= 0 {
+		one.on, _ = nameList(rest[at+1:])
 	}
 	if verb == "drop" {
 		one.sql = fmt.Sprintf("CALL antdb.drop_node(%s)", name)

@@ -154,10 +154,13 @@ func (m *member) call(request agentrpc.Request) (string, error) {
 
 // bringUp initialises and starts all masters, tells gtm and coordinators of each other, and adds the standby.
 func bringUp() error {
+	if err := cluster["gc_0"].initialise(); err != nil { // first, or the others try it again only after three seconds
+		return err
+	}
 	var group sync.WaitGroup
 	errs := make(chan error, len(cluster))
 	for _, one := range cluster {
-		if one.kind != "b" {
+		if one.kind != "b" && one.kind != "g" {
 			group.Go(func() { errs <- one.initialise() })
 		}
 	}

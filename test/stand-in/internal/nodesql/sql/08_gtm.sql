@@ -1,8 +1,6 @@
 -- What the other nodes ask of a gtm: a tick is a real commit, so that a gtm whose commits hang (its synchronous standby is gone)
 -- hangs the cluster.
-CREATE TABLE antdb.clock (one bool PRIMARY KEY DEFAULT true, ticks bigint NOT NULL DEFAULT 0) WITH (fillfactor = 10);
-INSERT INTO antdb.clock DEFAULT VALUES;
-CREATE FUNCTION antdb.tick() RETURNS bigint LANGUAGE sql AS $$ UPDATE antdb.clock SET ticks = ticks + 1 RETURNING ticks $$;
+CREATE FUNCTION antdb.tick() RETURNS text LANGUAGE sql AS $$ SELECT pg_logical_emit_message(true, 'antdb', 'tick')::text $$;
 -- A pause is an advisory lock on the gtm that coordinators look at before each statement; it ends with the session that took it.
 CREATE FUNCTION antdb.is_paused() RETURNS bool LANGUAGE sql AS $$ SELECT NOT pg_try_advisory_xact_lock_shared(9015, 1) $$;
 CREATE FUNCTION antdb.gtm() RETURNS text LANGUAGE sql STABLE AS $$
