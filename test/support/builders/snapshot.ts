@@ -96,7 +96,9 @@ export function healthyDraft(topology: Topology): Draft {
   for (const row of draft.rows) Object.assign(row, { initialised: true, inCluster: true });
   const world = viewWorld(topology, snapshotOf(topology, draft), managerOf(draft));
   for (const view of world.nodes) {
-    const { name, role } = view.desired;
+    const { name, role, pod } = view.desired;
+    const follows = isStandbyKind(initialKind[role]) ? "slave" : "master";
+    Object.assign(draft.pods.get(pod) ?? {}, { state: role === "cn" ? "coordinator" : follows });
     draft.facts.set(name, {
       ...(role === "cn" ? { client: { role: true, passwordMatches: true, database: true } } : {}),
       ...running(topology, draft, name),

@@ -32,17 +32,15 @@ describe("planNodes", () => {
     expect(findings(planNodes, topology, draft).steps.join()).not.toMatch(/d[ns]_0/);
   });
 
-  it("lets a new standby follow the pair's master of today", () => {
-    const larger = topologyOf({ cn: 1, dn: 2 });
+  it("lets a new standby follow the master of today, which after a failover is another", () => {
+    const larger = topologyOf({ gcs: 2, cn: 1, dn: 1 });
     const draft = healthyDraft(larger);
-    draft.rows = draft.rows.filter(({ name }) => name !== "dn_0");
-    Object.assign(rowOf(draft, "ds_0"), { kind: "datanode master" });
-    delete rowOf(draft, "ds_0").master;
-    draft.rows = draft.rows.filter(({ name }) => name !== "ds_1");
-    rowOf(draft, "dn_1").kind = "datanode slave";
-    rowOf(draft, "dn_1").master = n("dn_9");
-    const { steps } = findings(planNodes, larger, draft);
-    expect(steps).toContainEqual(expect.stringMatching(/^add-node ds_1 .*follows=dn_9$/));
+    Object.assign(rowOf(draft, "gc_0"), { kind: "gtmcoord slave", master: n("gcs_0") });
+    Object.assign(rowOf(draft, "gcs_0"), { kind: "gtmcoord master", master: undefined });
+    draft.rows = draft.rows.filter(({ name }) => name !== "gcs_1");
+    expect(findings(planNodes, larger, draft).steps).toEqual([
+      "add-node gcs_1 as=gtmcoord slave port=6655 path=/var/lib/antdb/data follows=gcs_0",
+    ]);
   });
 
   it("names what is defined otherwise than the values say, and blocks", () => {

@@ -1,0 +1,151 @@
+import { describe, expect, it } from "vitest";
+import { runCommand } from "../../../hooks/cli/commands.ts";
+import type { Closing, Runtime } from "../../../hooks/cli/runtime.ts";
+import { Failure, isFailure } from "../../../hooks/model/failure.ts";
+import { topologyFile, topologyOf } from "../../support/builders/topology.ts";
+import { startProcess } from "../../support/fakes/runs.ts";
+import { World } from "../../support/fakes/world.ts";
+
+interface Stage {
+  readonly world: World;
+  readonly printed: string[];
+  readonly secrets: Map<string, Readonly<Record<string, string>>>;
+  readonly runtime: Runtime;
+}
+
+function stage(file: string = JSON.stringify(topologyFile())): Stage {
+  const world = new World(topologyOf());
+  const printed: string[] = [];
+  const secrets = new Map<string, Readonly<Record<string, string>>>();
+  const runtime = {
+    version: "1.2.3",
+    stop: new AbortController().signal,
+    readTextFile: (path: string) => {
+      if (path === "/etc/antdb/topology.json") return file;
+      throw new Failure({ class: "terminal", code: "no-file", what: "can't be read", object: path });
+    },
+    openPorts: () => startProcess(world).ports,
+    openSecretStore: () => ({
+      createIfAbsent: (name: string, data: Readonly<Record<string, string>>) => {
+        if (secrets.has(name)) return Promise.resolve(false);
+        secrets.set(name, data);
+        return Promise.resolve(true);
+      },
+      deleteSecret: (name: string) => {
+        secrets.delete(name);
+        return Promise.resolve();
+      },
+    }),
+    makePassword: () => "p".repeat(32),
+    print: (text: string) => void printed.push(text),
+  } as unknown as Runtime;
+  return { world, printed, secrets, runtime };
+}
+
+const run = (on: Stage, ...args: string[]): Promise<Closing> => runCommand(on.runtime, args);
+
+async function refusal(...args: string[]): Promise<string> {
+  try {
+    await run(stage(), ...args);
+  } catch (error) {
+    if (!isFailure(error)) throw error;
+    expect(error.facts).toMatchObject({ class: "terminal", code: "bad-arguments", object: "command line" });
+    expect(error.facts.remedy).toContain("antdb --help");
+    return error.facts.what;
+  }
+  throw new Error("it was taken");
+}
+
+describe("arguments", () => {
+  it.each([
+    [[], "a command is missing"],
+    [["reconsile"], "reconsile"],
+    [["reconcile", "now"], "now"],
+    [["reconcile", "--topologie", "x"], "topologie"],
+    [["reconcile", "--topology", "a", "--topology", "b"], "--topology is given twice"],
+    [["reconcile", "-o", "json"], "o"],
+    [["plan", "-o", "yaml"], "yaml"],
+    [["plan", "-o", "json", "-o", "text"], "is given twice"],
+    [["credentials"], "secret"],
+    [["credentials", "--secret", "a", "--secret", "b"], "is given twice"],
+  ])("%j is refused", async (args, says) => {
+    expect(await refusal(...args)).toContain(says);
+  });
+
+  it("a topology file that is not there is named", async () => {
+    await expect(run(stage(), "plan", "--topology", "/nowhere")).rejects.toThrow("/nowhere: can't be read");
+  });
+
+  it("a topology file that is wrong is named", async () => {
+    await expect(run(stage("{}"), "reconcile")).rejects.toThrow("/etc/antdb/topology.json");
+  });
+});
+
+describe("reconcile", () => {
+  it("says what it did, and then that there is nothing to do", async () => {
+    const on = stage();
+    expect(await run(on, "reconcile")).toMatchObject({
+      exitCode: 0,
+      line: expect.stringContaining("reconcile: done, ") as string,
+    });
+    expect(await run(on, "reconcile")).toEqual({
+      exitCode: 0,
+      line: "reconcile: nothing to do, the cluster is as the values ask",
+    });
+  });
+
+  it("says why it can't, with the exit code that stops a Job", async () => {
+    const on = stage();
+    on.world.pod("antdb-dn-0").foreignBytes = 5_000_000;
+    expect(await run(on, "reconcile")).toMatchObject({
+      exitCode: 2,
+      line: expect.stringContaining("refused: dn_0: its volume holds 5 MB") as string,
+    });
+  });
+});
+
+describe("plan and status", () => {
+  it("print, and change nothing", async () => {
+    const on = stage();
+    expect((await run(on, "plan")).exitCode).toBe(0);
+    expect((await run(on, "status")).exitCode).toBe(0);
+    expect(on.printed[0]).toContain("initialise cluster");
+    expect(on.printed[1]).toContain("NODE");
+    expect(on.world.manager.hosts).toEqual([]);
+  });
+
+  it.each(["plan", "status"])("%s -o json is JSON", async (command) => {
+    const on = stage();
+    await run(on, command, "-o", "json");
+    expect(JSON.parse(on.printed.join(""))).toMatchObject(
+      command === "plan" ? { leftAlone: [] } : { release: "antdb" },
+    );
+  });
+
+  it("both show a cluster in order as one", async () => {
+    const on = stage();
+    await run(on, "reconcile");
+    await run(on, "plan");
+    await run(on, "status");
+    expect(on.printed.join("")).toContain("Nothing to do: the cluster is as the values ask.");
+    expect(on.printed.join("")).toContain("standby of dn_0");
+  });
+});
+
+describe("credentials", () => {
+  it("makes the Secret once, and never again: the passwords in it belong to the data", async () => {
+    const on = stage();
+    expect((await run(on, "credentials", "--secret", "antdb-credentials")).line).toContain("made");
+    const first = on.secrets.get("antdb-credentials");
+    expect(Object.keys(first ?? {}).sort()).toEqual(["database", "hooks-password", "password", "username"]);
+    const again = await run(on, "credentials", "--secret", "antdb-credentials", "--username", "other");
+    expect(again.line).toContain("left as it is");
+    expect(on.secrets.get("antdb-credentials")).toBe(first);
+  });
+
+  it("prints no password", async () => {
+    const on = stage();
+    const { line } = await run(on, "credentials", "--secret", "s");
+    expect(line + on.printed.join("")).not.toContain("pppp");
+  });
+});

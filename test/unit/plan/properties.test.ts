@@ -1,0 +1,121 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { makePlan } from "../../../hooks/plan/plan.ts";
+import { stages } from "../../../hooks/plan/stages.ts";
+import { renderPlan } from "../../../hooks/report/plan-text.ts";
+import { makeStatus, renderStatus } from "../../../hooks/report/status.ts";
+import { anyWorld } from "../../support/builders/any-draft.ts";
+import { snapshotOf, type Draft } from "../../support/builders/snapshot.ts";
+import type { Plan } from "../../../hooks/model/action.ts";
+import type { Topology } from "../../../hooks/model/topology.ts";
+
+const runs = { numRuns: 400 };
+const forAny = (check: (seen: { topology: Topology; draft: Draft; plan: Plan }) => void): void =>
+  fc.assert(
+    fc.property(anyWorld, ({ topology, draft }) => {
+      check({ topology, draft, plan: makePlan(topology, snapshotOf(topology, draft)) });
+    }),
+    runs,
+  );
+
+const actionsOf = (plan: Plan) => plan.stages.flatMap(({ steps }) => steps.map(({ action }) => action));
+const hasFiles = (draft: Draft): boolean => [...draft.sizes.values()].some((bytes) => bytes >= 65_536);
+
+describe("a plan for any world", () => {
+  it("is finite: no action twice, each stage once, in the stages' order", () => {
+    forAny(({ plan }) => {
+      const order = plan.stages.map(({ name }) => stages.findIndex((stage) => stage.name === name));
+      expect(order).toEqual(order.toSorted((a, b) => a - b));
+      expect(new Set(order).size).toBe(order.length);
+      const seen = actionsOf(plan).map((action) => JSON.stringify(action));
+      expect(new Set(seen).size).toBe(seen.length);
+    });
+  });
+
+  it("never initialises when any node is a member", () => {
+    forAny(({ plan, draft }) => {
+      if (draft.rows.some(({ inCluster }) => inCluster))
+        expect(actionsOf(plan).map(({ kind }) => kind)).not.toContain("initialise");
+    });
+  });
+
+  it("never initialises over files unless it was begun by the program itself", () => {
+    forAny(({ plan, draft }) => {
+      if (draft.journal !== "begun" && hasFiles(draft))
+        expect(actionsOf(plan).map(({ kind }) => kind)).not.toContain("initialise");
+    });
+  });
+
+  it("cleans only a try of its own that was cut off, and never once one is a member", () => {
+    forAny(({ plan, draft }) => {
+      const cleans = actionsOf(plan).some((action) => action.kind === "initialise" && action.recover);
+      if (!cleans) return;
+      expect(draft.journal).toBe("begun");
+      expect(draft.rows.filter(({ inCluster }) => inCluster)).toEqual([]);
+    });
+  });
+
+  it("appends only what is defined, was never initialised, and proved to be empty", () => {
+    forAny(({ plan, draft }) => {
+      for (const action of actionsOf(plan)) {
+        if (action.kind !== "append-node") continue;
+        expect(draft.rows.find(({ name }) => name === action.target)).toMatchObject({
+          initialised: false,
+          inCluster: false,
+        });
+        expect(draft.sizes.get(action.target)).toBe(0);
+      }
+    });
+  });
+
+  it("starts no member whose volume is empty, and says so instead", () => {
+    forAny(({ plan, draft }) => {
+      for (const action of actionsOf(plan))
+        if (action.kind === "start-node")
+          expect(draft.sizes.get(action.target) ?? 40_000_000).toBeGreaterThan(0);
+    });
+  });
+
+  it("gives no two hosts one address, once its corrections are made", () => {
+    forAny(({ plan, draft, topology }) => {
+      if (draft.busy) return;
+      const after = new Map(draft.hosts.map(({ name, address }) => [name, address]));
+      for (const action of actionsOf(plan))
+        if (action.kind === "alter-host" || action.kind === "add-host")
+          after.set(action.target, action.address);
+      const live = topology.nodes.flatMap(({ name, pod }) => {
+        const fact = draft.pods.get(pod);
+        return fact?.ip === undefined || fact.terminating ? [] : [[name, fact.ip] as const];
+      });
+      for (const [name, ip] of live)
+        for (const [other, address] of after)
+          if (other !== name) expect([other, address]).not.toEqual([other, ip]);
+    });
+  });
+
+  it("does nothing at all beside a command that still runs", () => {
+    forAny(({ plan, draft }) => {
+      if (draft.busy) expect(actionsOf(plan).map(({ kind }) => kind)).toEqual(["wait"]);
+    });
+  });
+
+  it("leaves nobody in the dark: a node that is no running member is in the plan or left alone", () => {
+    forAny(({ plan, draft, topology }) => {
+      if (draft.busy || plan.leftAlone.some(({ blocks }) => blocks)) return;
+      if (actionsOf(plan).length > 0) return;
+      for (const { name } of topology.nodes) {
+        expect(draft.rows.find((row) => row.name === name)).toMatchObject({ inCluster: true });
+        expect([name, draft.facts.get(name)?.state]).toEqual([name, "up"]);
+      }
+    });
+  });
+
+  it("is the same for the same world, and can be printed", () => {
+    forAny(({ plan, draft, topology }) => {
+      const snapshot = snapshotOf(topology, draft);
+      expect(makePlan(topology, snapshot)).toEqual(plan);
+      for (const text of [renderPlan(plan), renderStatus(makeStatus(topology, snapshot, plan))])
+        expect(text).not.toMatch(/undefined|\[object/);
+    });
+  });
+});
