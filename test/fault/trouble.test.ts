@@ -125,6 +125,28 @@ describe("INIT ALL that breaks off", () => {
   });
 });
 
+describe("APPEND that breaks off", () => {
+  it.each(["cn_2", "dn_2", "ds_2"])(
+    "at %s: named with the way out, which leads to a whole cluster",
+    async (name) => {
+      const larger = topologyOf({ cn: 3, dn: 3 });
+      const world = await initialised();
+      world.grow(larger);
+      world.manager.appendFails.add(n(name));
+      const { result } = await run(world, larger);
+      expect(exitCodeOf(result)).toBe(2);
+      const line = closingLine("reconcile", result, release);
+      expect(line).toContain(`refused: ${name}: it is no member, but its directory is not empty`);
+      expect(line).toMatch(new RegExp(`CLEAN [A-Z ]+ ${name}; then run reconcile again`));
+      const pod = larger.nodes.find((node) => node.name === name)?.pod ?? "";
+      delete world.pod(pod).disk;
+      expect((await run(world, larger)).result.end).toBe("converged");
+      expect(troublesOf(world, larger)).toEqual([]);
+      expect(rowsKept(world)).toBe(1000);
+    },
+  );
+});
+
 describe("pods that go while a run works", () => {
   it("with every pod restarted at every moment of a heal", async () => {
     for (let atMs = 20; atMs < 2000; atMs += 60) {
