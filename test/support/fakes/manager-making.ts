@@ -10,7 +10,7 @@ const initdbMs = 1500;
 const startMs = 800;
 let lastSystemId = 0;
 
-export const isEmpty = (pod: Pod): boolean => pod.disk === undefined && pod.foreignBytes === 0;
+const isEmpty = (pod: Pod): boolean => pod.disk === undefined && pod.foreignBytes === 0;
 
 function newData(): Replicated {
   return { roles: new Map(), databases: new Set(["postgres"]), catalog: new Map(), rows: 0 };
