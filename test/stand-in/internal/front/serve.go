@@ -139,7 +139,8 @@ func (k *knownSettings) has(name string) bool {
 	k.mutex.Lock()
 	defer k.mutex.Unlock()
 	if k.names == nil {
-		rows, err := k.node.control.query("SELECT name FROM pg_catalog.pg_settings UNION SELECT 'is_superuser' UNION SELECT 'session_authorization' UNION SELECT 'role'")
+		rows, err := k.node.control.query("SELECT lower(name) FROM pg_catalog.pg_settings WHERE NOT antdb.is_later(name)" +
+			" UNION SELECT unnest(array['is_superuser', 'session_authorization', 'role', 'include', 'include_dir', 'include_if_exists'])")
 		if err != nil {
 			return true // let the server answer
 		}

@@ -1,8 +1,6 @@
 package front
 
 import (
-	"fmt"
-	"regexp"
 	"slices"
 	"strings"
 )
@@ -28,7 +26,7 @@ type step struct {
 type translator func(n *node, one *step) bool
 
 var translators = []translator{
-	translateNode, translateShow, translateDirect, translateDistribute, translateTableNodes, translateUnique, translateSystem, translateCluster,
+	translateNode, translateShow, translateDirect, translateDistribute, translateTableNodes, translateUnique, translateSystem, translateCluster, translateFile,
 }
 
 // translateAll splits a query text and translates each statement.
@@ -96,54 +94,6 @@ func (one *step) classify() {
 	one.reads = slices.Contains(readWords, first) &&
 		!slices.ContainsFunc(one.tokens, func(t token) bool { return t.kind == word && slices.Contains(writingWords, t.text) })
 	one.local = slices.Contains(localWords, first)
-}
-
-var (
-	settingsView  = regexp.MustCompile(`(?i)\b(antdb\.|pg_catalog\.)?pg_settings\b`)
-	nodeColumn    = regexp.MustCompile(`(?i)(^|[^.\w"])xc_node_id\b`)
-	copyFreeze    = regexp.MustCompile(`(?is)^(\s*copy\s.*\sfrom\s+stdin)\s+with\s*\(\s*freeze\s+on\s*\)`)
-	engineSetting = regexp.MustCompile(`\b(agtm_host|agtm_port)\b`)
-	settingCall   = regexp.MustCompile(`(?i)\bcurrent_setting\s*\(\s*'([a-z_]+)'`)
-)
-
-// rename replaces the names the stock server has under another name, inside strings too.
-func (n *node) rename(sql string) string {
-	if strings.Contains(sql, recoveryConf) {
-		sql = strings.ReplaceAll(sql, recoveryConf, RecoveryFile)
-	}
-	if settingsView.MatchString(sql) {
-		sql = settingsView.ReplaceAllString(sql, "antdb.pg_settings")
-	}
-	sql = copyFreeze.ReplaceAllString(sql, "$1") // pgbench's; PostgreSQL refuses it for a partitioned table
-	if strings.Contains(sql, ".conf'") {
-		sql = engineSetting.ReplaceAllString(sql, "antdb.$1") // written into a configuration file by COPY
-	}
-	if nodeColumn.MatchString(sql) {
-		sql = nodeColumn.ReplaceAllString(sql, "${1}antdb.xc_node_id(tableoid)") // a system column of AntDB's
-	}
-	return settingCall.ReplaceAllStringFunc(sql, func(call string) string {
-		name := settingCall.FindStringSubmatch(call)[1]
-		if n.known.has(strings.ToLower(name)) {
-			return call
-		}
-		return strings.Replace(call, "'"+name, "'antdb."+strings.ToLower(name), 1)
-	})
-}
-
-// shown parameters the front itself stands for: the server's own value is the inner one.
-var ownParameters = []string{"listen_addresses", "unix_socket_directories"}
-
-func translateShow(n *node, one *step) bool {
-	if one.word(0) != "show" || len(one.tokens) != 2 {
-		return false
-	}
-	name := one.tokens[1].text
-	if name == "all" || strings.Contains(name, ".") || n.known.has(name) && !slices.Contains(ownParameters, name) {
-		return false
-	}
-	one.sql = fmt.Sprintf("SELECT antdb.show(%s) AS %s", literal(name), identifier(name))
-	one.fromTag, one.tag = "SELECT 1", "SHOW"
-	return true
 }
 
 // translateSystem gives ALTER SYSTEM the names the server has for AntDB's parameters.

@@ -194,6 +194,44 @@ func TestParametersTheServerDoesNotKnow(t *testing.T) {
 	}
 }
 
+// The way the project's program moves a node to another gtm, and how it tells whether standbys have a recovery.conf.
+func TestConfigurationFilesHaveAntdbsNames(t *testing.T) {
+	node, conn := cluster["cn_1"], open(t, "cn_1", osUser, "template1")
+	var content, version, source string
+	ask := func(sql string, target *string) {
+		t.Helper()
+		if err := conn.QueryRow(context.Background(), sql).Scan(target); err != nil {
+			t.Fatalf("%s: %v", sql, err)
+		}
+	}
+	ask("SELECT pg_read_file('postgresql.conf', 0, 16777216, true)", &content)
+	if !strings.Contains(content, "\nagtm_host = '") || strings.Contains(content, "antdb.agtm") {
+		t.Fatalf("no agtm_host in %s", content)
+	}
+	var lines []string
+	for _, line := range strings.Split(strings.ReplaceAll(content, "agtm_port = '6655'", "agtm_port = 6655"), "\n") {
+		line, _, _ = strings.Cut(line, "#")
+		if line = strings.TrimSpace(line); line == "" {
+			continue // COPY would write the tabs of comments as a backslash and a t
+		}
+		lines = append(lines, "'"+strings.ReplaceAll(line, "'", "''")+"'")
+	}
+	path := node.path + "/postgresql.conf"
+	run(t, conn, "COPY (SELECT unnest(ARRAY["+strings.Join(lines, ",")+"])) TO PROGRAM 'cat >"+path+".next && mv -f "+path+".next "+path+"'")
+	run(t, conn, "SELECT pg_reload_conf()")
+	ask("SELECT setting || ' ' || sourcefile FROM pg_settings WHERE name = 'agtm_port'", &source)
+	if source != "6655 "+path {
+		t.Errorf("%q", source)
+	}
+	ask("SELECT current_setting('server_version_num')", &version)
+	if version != "110010" {
+		t.Errorf("version %s", version)
+	}
+	if rows := number(t, conn, "SELECT count(*) FROM pg_settings WHERE name = 'primary_conninfo'"); rows != 0 {
+		t.Error("primary_conninfo is a parameter")
+	}
+}
+
 func TestHbaLinesAreAddedOnceAndABrokenFileIsRefused(t *testing.T) {
 	node := cluster["dn_1"]
 	line := "host all all 10.1.2.3/32 trust"

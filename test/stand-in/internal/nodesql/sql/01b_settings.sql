@@ -1,0 +1,62 @@
+-- Parameters as a client of AntDB 5.0 (PostgreSQL 11) sees them. The front sends pg_settings, SHOW, current_setting and pg_read_file here
+-- where the server's own answer would give PostgreSQL 15 away: who writes recovery.conf or not decides by the version.
+CREATE FUNCTION antdb.override(name text) RETURNS text LANGUAGE sql STABLE SECURITY DEFINER AS $$
+  SELECT CASE
+    WHEN name = 'server_version_num' THEN '110010'
+    WHEN name = 'server_version' THEN '11.10'
+    WHEN name IN ('listen_addresses', 'unix_socket_directories') THEN (SELECT f.setting FROM pg_catalog.pg_show_all_file_settings() f
+      WHERE f.name = override.name ORDER BY f.seqno DESC LIMIT 1)
+  END
+$$;
+-- Since PostgreSQL 12 parameters, before it lines of recovery.conf.
+CREATE FUNCTION antdb.is_later(name text) RETURNS bool LANGUAGE sql IMMUTABLE AS $$
+  SELECT name IN ('primary_conninfo', 'primary_slot_name', 'promote_trigger_file', 'restore_command', 'archive_cleanup_command',
+    'recovery_end_command', 'recovery_min_apply_delay') OR name LIKE 'recovery_target%'
+$$;
+CREATE FUNCTION antdb.show(name text) RETURNS text LANGUAGE plpgsql STABLE AS $$
+DECLARE value text := coalesce(antdb.override(name), antdb.setting(name));
+BEGIN
+  IF value IS NULL AND NOT antdb.is_later(name) AND name IN ('listen_addresses', 'unix_socket_directories') THEN
+    value := current_setting(name);
+  ELSIF value IS NULL THEN
+    RAISE EXCEPTION 'unrecognized configuration parameter "%"', name USING ERRCODE = '42704';
+  END IF;
+  RETURN value;
+END $$;
+CREATE FUNCTION antdb.show(name text, missing_ok bool) RETURNS text LANGUAGE plpgsql STABLE AS $$
+BEGIN
+  RETURN antdb.show(name);
+EXCEPTION WHEN undefined_object THEN
+  IF missing_ok THEN
+    RETURN NULL;
+  END IF;
+  RAISE;
+END $$;
+CREATE FUNCTION antdb.own_settings() RETURNS SETOF pg_catalog.pg_settings LANGUAGE plpgsql STABLE SECURITY DEFINER AS $$
+DECLARE own pg_catalog.pg_settings%ROWTYPE;
+BEGIN
+  FOR own.name, own.setting, own.sourcefile, own.sourceline IN
+    SELECT DISTINCT ON (f.name) substr(f.name, 7), antdb.setting(substr(f.name, 7)), f.sourcefile, f.sourceline
+    FROM pg_catalog.pg_show_all_file_settings() f WHERE f.name LIKE 'antdb.%' AND f.name <> 'antdb.kind' ORDER BY f.name, f.seqno DESC
+  LOOP
+    own.category := 'AntDB'; own.context := 'sighup'; own.vartype := 'string'; own.source := 'configuration file';
+    own.boot_val := ''; own.reset_val := own.setting; own.pending_restart := false;
+    RETURN NEXT own;
+  END LOOP;
+END $$;
+CREATE VIEW antdb.pg_settings AS
+  SELECT s.name, coalesce(antdb.override(s.name), s.setting) AS setting, s.unit, s.category, s.short_desc, s.extra_desc, s.context, s.vartype,
+    s.source, s.min_val, s.max_val, s.enumvals, s.boot_val, s.reset_val, s.sourcefile, s.sourceline, s.pending_restart
+  FROM pg_catalog.pg_settings s WHERE s.name NOT LIKE 'antdb.%' AND NOT antdb.is_later(s.name)
+  UNION ALL SELECT * FROM antdb.own_settings();
+GRANT SELECT ON antdb.pg_settings TO public;
+-- Configuration files with AntDB's own names in them; the front puts the prefix on again when a client writes them.
+CREATE FUNCTION antdb.plain_names(content text) RETURNS text LANGUAGE sql IMMUTABLE AS
+$$ SELECT regexp_replace(content, '^(\s*)antdb\.(?!kind)', '\1', 'gn') $$;
+CREATE FUNCTION antdb.read_file(name text) RETURNS text LANGUAGE sql AS $$ SELECT antdb.plain_names(pg_catalog.pg_read_file(name)) $$;
+CREATE FUNCTION antdb.read_file(name text, missing_ok bool) RETURNS text LANGUAGE sql AS
+$$ SELECT antdb.plain_names(pg_catalog.pg_read_file(name, 0, 16777216, missing_ok)) $$;
+CREATE FUNCTION antdb.read_file(name text, start bigint, size bigint) RETURNS text LANGUAGE sql AS
+$$ SELECT antdb.plain_names(pg_catalog.pg_read_file(name, start, size)) $$;
+CREATE FUNCTION antdb.read_file(name text, start bigint, size bigint, missing_ok bool) RETURNS text LANGUAGE sql AS
+$$ SELECT antdb.plain_names(pg_catalog.pg_read_file(name, start, size, missing_ok)) $$;
