@@ -1,5 +1,5 @@
 // The cluster the contract suite plays with: gc with a standby, a coordinator, a datanode with a standby, one on each agent.
-import { startEngine, type Engine } from "./engine.ts";
+import { isStandIn, startEngine, type Engine } from "./engine.ts";
 import { openSession, type Outcome, type Session } from "./session.ts";
 
 /** Hosts and nodes have the same names. */
@@ -45,14 +45,17 @@ export class SmallCluster {
     this.manager = manager;
   }
 
-  static async start(): Promise<SmallCluster> {
-    const engine = await startEngine(names.length);
+  /** `spare` is how many agents more there are than the cluster has nodes. */
+  static async start(spare = 0): Promise<SmallCluster> {
+    const engine = await startEngine(names.length + spare);
     const cluster = new SmallCluster(engine, await openSession(engine.url));
     await cluster.define();
     return cluster;
   }
 
+  /** Ends the stand-in's processes; a real manager's cluster is taken back to no definitions at all. */
   async stop(): Promise<void> {
+    if (!isStandIn) await this.wipe();
     await this.manager.close();
     await this.engine.stop();
   }
@@ -86,6 +89,21 @@ export class SmallCluster {
     const outcome = await this.manager.run(statement);
     if (outcome.tag !== tag)
       throw new Error(`${statement}: ${outcome.message ?? `tag ${outcome.tag ?? "none"}`}`);
+  }
+
+  private async wipe(): Promise<void> {
+    await this.manager.run("stop all mode fast");
+    await this.manager.run("clean all");
+    const nodes = await this.manager.run("list node (type, name)");
+    const rows = nodes.rows ?? [];
+    for (const part of ["slave", "master"])
+      for (const [type, name] of rows)
+        if (String(type).endsWith(part)) await this.manager.run(`drop ${String(type)} ${String(name)}`);
+    const hosts = (await this.manager.run("list host (name)")).rows ?? [];
+    for (const [host] of hosts) await this.manager.run(`drop host ${String(host)}`);
+    const sql = await openSession(this.engine.url, "-c command_mode=sql");
+    await sql.run("delete from mgr_updateparm; delete from mgr_parm; delete from mgr_hba");
+    await sql.close();
   }
 
   private async define(): Promise<void> {

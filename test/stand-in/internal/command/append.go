@@ -215,7 +215,7 @@ func settleCopy(ctx context.Context, node, source catalog.Node, nodes catalog.No
 	})
 }
 
-const truncateEveryTable = `SET default_transaction_read_only = off; DO $$DECLARE name text; BEGIN
+const truncateEveryTable = `SET transaction_read_only = off; DO $$DECLARE name text; BEGIN
 	FOR name IN SELECT format('%I.%I', schemaname, tablename) FROM pg_tables WHERE schemaname NOT IN ('pg_catalog', 'information_schema', 'antdb') LOOP
 		EXECUTE 'TRUNCATE ' || name || ' CASCADE';
 	END LOOP; END$$`

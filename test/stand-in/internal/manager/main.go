@@ -8,6 +8,7 @@ import (
 	"log"
 	"os"
 	"os/signal"
+	"runtime"
 	"strings"
 	"syscall"
 )
@@ -31,6 +32,8 @@ func Main(args []string) int {
 }
 
 func run(settings settings) error {
+	// The backing server is told of the death of the thread that started it: this one must last as long as we do.
+	runtime.LockOSThread()
 	stop := make(chan os.Signal, 4)
 	signal.Notify(stop, syscall.SIGTERM, syscall.SIGINT, syscall.SIGQUIT, syscall.SIGHUP)
 	if err := settings.load(); err != nil {
