@@ -5,17 +5,21 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { hostname } from "node:os";
 import { join } from "node:path";
 import { systemClock } from "./adapters/clock/system-clock.ts";
+import { serveHealth } from "./adapters/http/health-server.ts";
+import { makeBell } from "./adapters/kube/bell.ts";
 import { KubeClient, type KubeSource } from "./adapters/kube/client.ts";
 import { LeaseStore } from "./adapters/kube/lease-record.ts";
 import { makeWriterLease } from "./adapters/kube/lease.ts";
 import { makeLeftovers } from "./adapters/kube/leftovers.ts";
-import { makeKube } from "./adapters/kube/pods.ts";
+import { makeEvents } from "./adapters/kube/events.ts";
+import { makeKube, podSelector, type ReleaseLabels } from "./adapters/kube/pods.ts";
 import { makeSecretStore } from "./adapters/kube/secret-store.ts";
+import { makeWatcherSwitch } from "./adapters/kube/watcher-switch.ts";
 import { makeJsonLog } from "./adapters/log/json-log.ts";
 import { makeManagerConnector } from "./adapters/manager/manager.ts";
 import { makeNodes } from "./adapters/node/nodes.ts";
 import { runCommand } from "./cli/commands.ts";
-import type { Closing, Runtime } from "./cli/runtime.ts";
+import type { Closing, Runtime, WatchPorts } from "./cli/runtime.ts";
 import { makeScramVerifier } from "./kit/scram-verifier.ts";
 import { Secret } from "./kit/secret.ts";
 import type { RunPorts } from "./loop/ports.ts";
@@ -64,6 +68,19 @@ function kubeClient(namespace: string): KubeClient {
   return openClient;
 }
 
+const labelsOf = ({ release }: Values): ReleaseLabels => ({ name: release.app, instance: release.name });
+
+function openWatchPorts(values: Values): WatchPorts {
+  const client = kubeClient(values.release.namespace);
+  const log = makeJsonLog({ pod: podName }, false);
+  return {
+    bell: makeBell(client, podSelector(labelsOf(values)), { clock: systemClock, log }),
+    events: makeEvents(client, { reporter: podName, wallClock: () => new Date() }),
+    log,
+    clock: systemClock,
+  };
+}
+
 function openPorts(values: Values, options: { quiet: boolean }): RunPorts {
   const credential = (key: string): string => readTextFile(join(values.credentials.directory, key)).trim();
   const log = makeJsonLog({ pod: podName }, options.quiet);
@@ -74,7 +91,7 @@ function openPorts(values: Values, options: { quiet: boolean }): RunPorts {
   const lease = { identity: podName, durationMs: values.lease.durationSeconds * 1000 };
   const access = { user: programRole, password, osUser, connectTimeoutMs };
   return {
-    kube: makeKube(client, { name: values.release.app, instance: values.release.name }),
+    kube: makeKube(client, labelsOf(values)),
     managers: makeManagerConnector({ ...access, port: managerPort }, log),
     nodes: makeNodes({
       ...access,
@@ -99,6 +116,10 @@ const runtime: Runtime = {
   stop: stop.signal,
   readTextFile,
   openPorts,
+  openWatchPorts,
+  openWatcherSwitch: (values) =>
+    makeWatcherSwitch(kubeClient(values.release.namespace), values.watcher.deployment, labelsOf(values)),
+  serve: serveHealth,
   openSecretStore: () => {
     const namespace =
       source.kind === "pod"

@@ -4,11 +4,12 @@ failed run leaves them behind and helm never looks at them again. */}}
 {{- define "antdb.hooks" -}}
 credentials: { job: "pre-install,pre-upgrade", rights: "pre-install,pre-upgrade,post-delete", weight: -40 }
 reconcile: { job: "post-install,post-upgrade,post-rollback", rights: "", weight: 10 }
+watcher: { job: "", rights: "", weight: 0 }
 teardown: { job: "pre-delete", rights: "pre-delete", weight: -20 }
 {{- end -}}
 
-{{/* (root, component, kind: job|rights, step): metadata of a Job's object. Rights of reconcile are ordinary objects:
-they are there before a post-install hook runs. */}}
+{{/* (root, component, kind: job|rights, step): metadata of a Job's object. Rights of reconcile and of the watcher are
+ordinary objects: they are there before a post-install hook runs. */}}
 {{- define "antdb.hookMetadata" -}}
 {{- $hook := get (include "antdb.hooks" . | fromYaml) .component -}}
 {{- $annotations := dict -}}
@@ -56,4 +57,10 @@ subjects:
   - kind: ServiceAccount
     name: {{ $name }}
     namespace: {{ .root.Release.Namespace }}
+{{- end -}}
+
+{{/* The lease that lets one program at a time change the database. */}}
+{{- define "antdb.leaseRules" -}}
+- { apiGroups: [coordination.k8s.io], resources: [leases], verbs: [create] }
+- { apiGroups: [coordination.k8s.io], resources: [leases], resourceNames: [{{ include "antdb.fullname" . }}-writer], verbs: [get, update] }
 {{- end -}}

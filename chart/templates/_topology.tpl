@@ -22,6 +22,7 @@
   "deadlines" (dict
     "reconcileSeconds" (sub (int $jobs.reconcile.activeDeadlineSeconds) 15)
     "teardownSeconds" (sub (int $jobs.teardown.activeDeadlineSeconds) 10))
+  "watcher" (dict "deployment" (printf "%s-watcher" $fullname) "enabled" .Values.watcher.enabled "intervalSeconds" (int .Values.watcher.intervalSeconds))
   "retention" (dict "whenDeleted" .Values.retention.whenDeleted)
   | toPrettyJson -}}
 {{- end -}}

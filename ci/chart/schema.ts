@@ -54,6 +54,13 @@ const job = (maximum: number): Schema =>
     activeDeadlineSeconds: whole(30, maximum),
   });
 
+const watcher: Schema = strict({
+  ...pod,
+  ...fromDefinitions(["image", "terminationGracePeriodSeconds", "probes"]),
+  enabled: { type: "boolean" },
+  intervalSeconds: whole(5, 3600),
+});
+
 const trafficPolicy = oneOf("", "Cluster", "Local");
 const count: Schema = { type: "integer", minimum: 0 }; // seconds, times, user and group ids
 /** A Kubernetes probe; exec, httpGet, tcpSocket or grpc replaces the chart's way of asking. */
@@ -188,6 +195,7 @@ export const valuesSchema: Schema = {
     cn: strict({ ...role, replicas }),
     dn: strict({ ...role, replicas }),
     ds: strict({ ...role, replicas: { type: ["integer", "null", "string"], minimum: 0, pattern: "^$" } }),
+    watcher,
     jobs: strict({ credentials: job(3600), reconcile: job(3600), teardown: job(3600) }),
   }),
   definitions,

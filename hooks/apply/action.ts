@@ -1,5 +1,6 @@
 import type { Action, ActionKind } from "../model/action.ts";
 import { applyGrantAccess } from "./access.ts";
+import { applyLabel } from "./label.ts";
 import { addressOf, boundsFor, type ApplyContext } from "./context.ts";
 import {
   applyAddHost,
@@ -39,6 +40,8 @@ const handlers: Handlers = {
     context.nodes.repointGtm(addressOf(context, target), { host, port }, boundsFor(context, nodeMs)),
   "repoint-catalog": ({ target, rows }, context) =>
     context.nodes.repointCatalog(addressOf(context, target), rows, boundsFor(context, nodeMs)),
+  "label-pod": applyLabel,
+  "withdraw-pod": applyLabel,
   "make-client-role": ({ target }, context) =>
     context.nodes.makeClientRole(addressOf(context, target), boundsFor(context, nodeMs)),
   "make-client-database": ({ target }, context) =>

@@ -2,6 +2,7 @@ import { Failure } from "../model/failure.ts";
 import type { ManagerFacts, Snapshot } from "../model/snapshot.ts";
 import type { DesiredNode, NodeName, Topology } from "../model/topology.ts";
 import type { Clock } from "../ports/clock.ts";
+import type { Kube } from "../ports/kube.ts";
 import type { Log } from "../ports/log.ts";
 import type { Bounds, Manager, ManagerConnector } from "../ports/manager.ts";
 import type { NodeAddress, Nodes } from "../ports/node.ts";
@@ -10,11 +11,14 @@ import type { NodeAddress, Nodes } from "../ports/node.ts";
 export interface ApplyContext {
   readonly topology: Topology;
   readonly snapshot: Snapshot;
+  readonly kube: Kube;
   readonly managers: ManagerConnector;
   readonly nodes: Nodes;
   readonly clock: Clock;
   readonly log: Log;
   readonly signal: AbortSignal;
+  /** Aborts earlier than `signal` where the run is given time to end in order: nothing is begun any more, what is under way goes on. */
+  readonly stopping: AbortSignal;
   readonly remainingMs: () => number;
   /** SCRAM verifier of the program's own password: what may stand in SQL text where the password may not. */
   readonly programVerifier: string;

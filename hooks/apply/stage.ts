@@ -9,9 +9,10 @@ async function applyStep(step: Step, context: ApplyContext): Promise<Outcome> {
   const { kind, target } = step.action;
   const startedMs = context.clock.nowMs();
   const elapsed = (): number => Math.round(context.clock.nowMs() - startedMs);
-  context.log.write("info", { event: "action-started", action: kind, target, reason: step.reason });
   try {
     context.signal.throwIfAborted();
+    context.stopping.throwIfAborted();
+    context.log.write("info", { event: "action-started", action: kind, target, reason: step.reason });
     await applyAction(step.action, context);
     context.log.write("info", { event: "action-done", action: kind, target, durationMs: elapsed() });
     return { step, durationMs: elapsed() };

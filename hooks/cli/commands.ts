@@ -6,6 +6,7 @@ import { runReconcile } from "./reconcile.ts";
 import type { Closing, Runtime } from "./runtime.ts";
 import { runStatus } from "./status.ts";
 import { runTeardown } from "./teardown.ts";
+import { runWatch } from "./watch.ts";
 
 const topologyOption = {
   topology: {
@@ -22,6 +23,11 @@ const outputOption = {
     default: "text" as const,
     describe: "for people or for programs",
   },
+} as const;
+
+const watchOptions = {
+  ...topologyOption,
+  port: { type: "number", default: 9090, describe: "of /healthz, /readyz and /metrics" },
 } as const;
 
 const credentialsOptions = {
@@ -42,6 +48,12 @@ function define(parser: Argv, run: (command: (runtime: Runtime) => Promise<Closi
     )
     .command("status", "print the topology as it is", withOutput, (args) =>
       run((runtime) => runStatus(runtime, args)),
+    )
+    .command(
+      "watch",
+      "heal whenever pods change and at an interval, until told to stop",
+      watchOptions,
+      (args) => run((runtime) => runWatch(runtime, args)),
     )
     .command("teardown", "stop the cluster cleanly, delete nothing", topologyOption, (args) =>
       run((runtime) => runTeardown(runtime, args)),

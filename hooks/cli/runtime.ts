@@ -1,5 +1,8 @@
 import type { RunPorts } from "../loop/ports.ts";
-import type { Leftovers, SecretStore } from "../ports/kube.ts";
+import type { Clock } from "../ports/clock.ts";
+import type { Respond } from "../ports/http.ts";
+import type { Bell, Events, Leftovers, SecretStore, WatcherSwitch } from "../ports/kube.ts";
+import type { Log } from "../ports/log.ts";
 import type { Values } from "../values/schema.ts";
 
 /** What main.ts hands to the commands: the only way to the outside world. */
@@ -12,11 +15,23 @@ export interface Runtime {
   /** Adapters for this release, made when a command needs them. `quiet`: only warnings are logged, for commands whose output is their result. */
   openPorts(values: Values, options: { quiet: boolean }): RunPorts;
   openSecretStore(): SecretStore;
+  openWatchPorts(values: Values): WatchPorts;
+  openWatcherSwitch(values: Values): WatcherSwitch;
+  /** Answers GET requests on this port (0: any free one) until it is disposed of. @throws Failure when the port is taken */
+  serve(port: number, respond: Respond): Promise<AsyncDisposable & { readonly port: number }>;
   openLeftovers(values: Values): Leftovers;
   /** A new password: 32 letters and digits from the system's random source. */
   makePassword(): string;
   /** Results for people and pipes; logs go elsewhere. */
   print(text: string): void;
+}
+
+/** What the watcher has beyond what a run has. */
+export interface WatchPorts {
+  readonly bell: Bell;
+  readonly events: Events;
+  readonly log: Log;
+  readonly clock: Clock;
 }
 
 /** How a command ended: the exit code and the line that says why, also written as the container's termination message. */

@@ -36,7 +36,12 @@ export async function runTeardown(runtime: Runtime, options: { topology: string 
       version: runtime.version,
       deadlineMs,
     });
-    const { stopped, warning } = await teardown(topology, ports, deadlineMs, runtime.stop);
+    const { stopped, warning } = await teardown(
+      topology,
+      { ...ports, ...(values.watcher.enabled ? { watcher: runtime.openWatcherSwitch(values) } : {}) },
+      deadlineMs,
+      runtime.stop,
+    );
     const rest = (await deleteCredentials(runtime, values)) + (await deleteLeftovers(runtime, values));
     if (warning !== undefined)
       return {

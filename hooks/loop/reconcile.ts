@@ -4,6 +4,7 @@ import type { RunResult } from "../model/outcome.ts";
 import type { Topology } from "../model/topology.ts";
 import { converge } from "./converge.ts";
 import type { RunPorts } from "./ports.ts";
+import type { RunManner } from "./run.ts";
 
 /** A lost lease stops the run at once: somebody else writes now. What was under way is for the next run to find out. */
 const lostLease = (): Failure =>
@@ -14,27 +15,28 @@ const lostLease = (): Failure =>
     object: "lease",
   });
 
-/**
- * One whole run: takes the writer's lease, converges, lets go. Never throws.
- * @param limitMs from now, waiting for the lease included
- * @param stop aborts the run (SIGTERM)
- */
-export async function reconcile(
-  topology: Topology,
-  ports: RunPorts,
-  limitMs: number,
-  stop: AbortSignal,
-): Promise<RunResult> {
-  using deadline = deadlineIn(limitMs, ports.clock, stop);
+/** How long a run may take, and how it is told to end. */
+export interface RunLimits extends RunManner {
+  /** From now, waiting for the lease included, in milliseconds. */
+  readonly limitMs: number;
+  /** Aborts the run, and cuts what is under way. */
+  readonly stop: AbortSignal;
+}
+
+/** One whole run: takes the writer's lease, converges, lets go. Never throws. */
+export async function runOnce(topology: Topology, ports: RunPorts, limits: RunLimits): Promise<RunResult> {
+  using deadline = deadlineIn(limits.limitMs, ports.clock, limits.stop);
+  const patient = AbortSignal.any([deadline.signal, limits.stopping ?? deadline.signal]);
   let held: Awaited<ReturnType<RunPorts["lease"]["acquire"]>>;
   try {
-    held = await ports.lease.acquire(deadline.signal);
+    held = await ports.lease.acquire(patient);
   } catch (error) {
-    return { end: deadline.signal.aborted ? "deadline" : "failed", done: [], failure: leaseFailure(error) };
+    return { end: patient.aborted ? "deadline" : "failed", done: [], failure: leaseFailure(error) };
   }
   try {
     const signal = AbortSignal.any([deadline.signal, held.lost]);
-    const result = await converge(topology, ports, { signal, remainingMs: () => deadline.remainingMs() });
+    const bounds = { signal, remainingMs: () => deadline.remainingMs() };
+    const result = await converge(topology, ports, bounds, limits);
     return held.lost.aborted && result.end !== "converged"
       ? { end: "failed", done: result.done, failure: lostLease() }
       : result;
@@ -42,6 +44,17 @@ export async function reconcile(
     await held.release();
   }
 }
+
+/**
+ * A run as a Job has it: until its deadline, and ended at once by the signal to stop.
+ * @param limitMs from now, waiting for the lease included
+ */
+export const reconcile = (
+  topology: Topology,
+  ports: RunPorts,
+  limitMs: number,
+  stop: AbortSignal,
+): Promise<RunResult> => runOnce(topology, ports, { limitMs, stop });
 
 function leaseFailure(error: unknown): Failure {
   if (!(error instanceof DeadlineReached)) return toFailure(error, "lease");

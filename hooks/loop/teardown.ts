@@ -3,7 +3,11 @@ import { isFailure, toFailure, type Failure } from "../model/failure.ts";
 import type { Topology } from "../model/topology.ts";
 import type { ManagerNode, PodFact } from "../model/snapshot.ts";
 import type { Bounds } from "../ports/manager.ts";
+import type { Clock } from "../ports/clock.ts";
+import type { WatcherSwitch } from "../ports/kube.ts";
 import type { RunPorts } from "./ports.ts";
+
+type Held = Awaited<ReturnType<RunPorts["lease"]["acquire"]>>;
 
 /** What a teardown came to; it is best effort, so trouble is a warning and never stops an uninstall. */
 export interface TeardownResult {
@@ -45,26 +49,52 @@ async function stopTogether(
   for (const result of await Promise.allSettled(stops)) if (result.status === "rejected") throw result.reason;
 }
 
+/** How long a watcher that was turned off may take to be gone: it lets its last action end, and its host has to notice. */
+const farewellMs = 15_000;
+
+/** A watcher that is still there when the lease is free would start again what was stopped. */
+async function awaitWatchersEnd(watcher: WatcherSwitch, clock: Clock, deadline: Deadline): Promise<void> {
+  using patience = deadlineIn(Math.min(farewellMs, deadline.remainingMs()), clock, deadline.signal);
+  try {
+    while (await watcher.isUp(patience.signal)) await clock.sleep(200, patience.signal);
+  } catch (error) {
+    // What was stopped is stopped: a watcher that will not go is the uninstall's to remove.
+    if (!patience.signal.aborted) throw error;
+  }
+}
+
+/** A run that is still writing would start again what is stopped here: wait for its lease, but not for ever. */
+async function lockOut(ports: RunPorts, limitMs: number, signal: AbortSignal): Promise<Held | undefined> {
+  using patience = deadlineIn(limitMs, ports.clock, signal);
+  return await ports.lease.acquire(patience.signal).catch((error: unknown) => {
+    if (isFailure(error)) throw error;
+    return undefined;
+  });
+}
+
 /**
- * Stops every node cleanly so that kept volumes are consistent, within `limitMs`. Nothing is deleted here. A cluster that is half there, or not there
- * at all, is no failure: each pod stops its own postgres when it is told to end.
+ * Stops every node cleanly so that kept volumes are consistent, within `limitMs`: first the watcher, which would start them again. Nothing is deleted here. A
+ * cluster that is half there, or not there at all, is no failure: each pod stops its own postgres when it is told to end.
  */
 export async function teardown(
   topology: Topology,
-  ports: RunPorts,
+  ports: RunPorts & { readonly watcher?: WatcherSwitch },
   limitMs: number,
   stop: AbortSignal,
 ): Promise<TeardownResult> {
   using deadline = deadlineIn(limitMs, ports.clock, stop);
   try {
-    // A run that is still writing would start again what is stopped here: wait for its lease, but not for ever.
-    using patience = deadlineIn(limitMs / 2, ports.clock, deadline.signal);
-    const held = await ports.lease.acquire(patience.signal).catch((error: unknown) => {
-      if (isFailure(error)) throw error;
-      return undefined;
-    });
+    const { watcher } = ports;
+    // Best effort, like all of it: the lease still keeps a watcher out that could not be turned off.
+    const trouble = await watcher
+      ?.turnOff(deadline.signal)
+      .then(nothing, (error: unknown) => toFailure(error, "watcher"));
+    const held = await lockOut(ports, limitMs / 2, deadline.signal);
     try {
-      return { stopped: await stopCluster(topology, ports, deadline) };
+      const stopped = await stopCluster(topology, ports, deadline);
+      if (watcher !== undefined && trouble === undefined)
+        await awaitWatchersEnd(watcher, ports.clock, deadline);
+      return { stopped, ...(trouble === undefined ? {} : { warning: trouble }) };
     } finally {
       await held?.release();
     }
@@ -72,3 +102,5 @@ export async function teardown(
     return { stopped: false, warning: toFailure(error, "cluster") };
   }
 }
+
+const nothing = (): undefined => undefined;

@@ -9,6 +9,15 @@ export type HbaLine = string;
  * each other and run side by side unless the stage says otherwise.
  */
 export type Action =
+  /** Takes the state label off a pod: no client is led to it any more. Touches no node. */
+  | { readonly kind: "withdraw-pod"; readonly target: NodeName; readonly pod: string; readonly uid: string }
+  | {
+      readonly kind: "label-pod";
+      readonly target: NodeName;
+      readonly pod: string;
+      readonly uid: string;
+      readonly state: PodState;
+    }
   | { readonly kind: "wait"; readonly target: string; readonly for: string }
   | { readonly kind: "add-host"; readonly target: NodeName; readonly address: string }
   | {
@@ -65,6 +74,9 @@ export type Action =
   | { readonly kind: "repoint-catalog"; readonly target: NodeName; readonly rows: readonly CatalogChange[] }
   | { readonly kind: "make-client-role"; readonly target: NodeName }
   | { readonly kind: "make-client-database"; readonly target: NodeName };
+
+/** What a healthy member's pod is labelled as; a pod without the label is not in the cluster, or not well. */
+export type PodState = "master" | "slave" | "coordinator";
 
 export interface GtmAddress {
   readonly host: string;

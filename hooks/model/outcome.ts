@@ -8,9 +8,15 @@ export interface Outcome {
   readonly failure?: Failure;
 }
 
+/** True for what was done to the database itself; labels on pods change nothing there. */
+export const changedDatabase = ({ step, failure }: Outcome): boolean =>
+  failure === undefined && step.action.kind !== "label-pod" && step.action.kind !== "withdraw-pod";
+
 /** How a run ended; the exit code follows from it (report/exit-code.ts). */
 export type RunResult =
   | { readonly end: "converged"; readonly done: readonly Outcome[] }
   | { readonly end: "refused"; readonly done: readonly Outcome[]; readonly failure: Failure }
   | { readonly end: "failed"; readonly done: readonly Outcome[]; readonly failure: Failure }
+  /** Nothing to do but wait, and this run does not wait for ever: it will be run again. */
+  | { readonly end: "waiting"; readonly done: readonly Outcome[]; readonly failure: Failure }
   | { readonly end: "deadline"; readonly done: readonly Outcome[]; readonly failure: Failure };

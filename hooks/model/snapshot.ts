@@ -12,6 +12,8 @@ export interface PodFact {
   /** Its readiness: for a node's pod that its agent answers, for mgr's that the manager does. */
   readonly ready: boolean;
   readonly terminating: boolean;
+  /** Its label antdb.io/state, which only this program writes; absent on a pod that came up since. */
+  readonly state?: string;
   /** Why it is not placed or not started, in Kubernetes' words; absent when it runs. */
   readonly trouble?: string;
 }

@@ -28,6 +28,10 @@ function missing(world: World, view: NodeView): LeftAlone[] {
     }));
 }
 
+/** True when every row of its list leads to where its node is now, and none is missing. */
+export const hasRightCatalog = (world: World, view: NodeView): boolean =>
+  changes(world, view).length === 0 && missing(world, view).length === 0;
+
 /** pgxc_node on every coordinator and on gc, each row compared with the live pods: the manager's own FLUSH HOST leaves gc's and the gc rows stale. */
 export const planCatalogs: Concern = (world) => {
   // ALTER NODE is a transaction of its own on each node, and no transaction ends without the gtm.

@@ -11,6 +11,7 @@ import type { Concern } from "./concern.ts";
 import { planGtmAddress } from "./gtm.ts";
 import { planHosts } from "./hosts.ts";
 import { planInitialisation, planSeal } from "./initialise.ts";
+import { planLabels } from "./labels.ts";
 import { planNodes } from "./nodes.ts";
 import { planParameters } from "./parameters.ts";
 import { planPods } from "./pods.ts";
@@ -33,6 +34,7 @@ const concerns: readonly Concern[] = [
   planCatalogs,
   planAppends,
   planClients,
+  planLabels,
 ];
 
 function intoStages(steps: readonly Step[]): Plan["stages"] {

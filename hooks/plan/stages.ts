@@ -4,12 +4,16 @@ import type { ActionKind } from "../model/action.ts";
  * Stages in the order in which they are carried out; after each the world is read again. The order is the point:
  * addresses before anything that makes the manager connect (two hosts with one address make it hit the wrong node, manager reference §4.4),
  * authentication before replication, replication before any commit (a commit waits for its standby), catalogs before clients.
+ * Stages `aside` touch no node and nothing the plan looks at: they are carried out with each reading, whatever else it asks for, so that what is wrong with
+ * one node keeps no other from its clients.
  */
 export const stages: readonly {
   readonly name: string;
   readonly kinds: readonly ActionKind[];
   readonly together: boolean;
+  readonly aside?: boolean;
 }[] = [
+  { name: "lead clients away", kinds: ["withdraw-pod"], together: true, aside: true },
   { name: "correct host addresses", kinds: ["alter-host"], together: false },
   { name: "register hosts", kinds: ["add-host"], together: false },
   { name: "define nodes", kinds: ["add-node"], together: false },
@@ -25,6 +29,7 @@ export const stages: readonly {
   { name: "client role", kinds: ["make-client-role"], together: false },
   { name: "client database", kinds: ["make-client-database"], together: false },
   { name: "seal the initialisation", kinds: ["seal-initialisation"], together: false },
+  { name: "state labels", kinds: ["label-pod"], together: true, aside: true },
   { name: "wait", kinds: ["wait"], together: true },
 ];
 

@@ -1,9 +1,45 @@
+import type { PodState } from "../model/action.ts";
 import type { PodFact } from "../model/snapshot.ts";
 
 /** What the program needs of Kubernetes. Every call is bounded by the adapter's own request time-out and by `signal`. */
 export interface Kube {
   /** All pods of the release, mgr's too. */
   listPods(signal: AbortSignal): Promise<readonly PodFact[]>;
+  /**
+   * Sets the label antdb.io/state, or takes it off when `state` is undefined. Refused when the name belongs to another pod (uid) by now; a pod that is gone
+   * has no label to take off.
+   */
+  labelPod(
+    pod: { readonly name: string; readonly uid: string },
+    state: PodState | undefined,
+    signal: AbortSignal,
+  ): Promise<void>;
+}
+
+/** Tells that pods of the release may have changed, and not what: whoever hears it reads everything. */
+export interface Bell {
+  /** Rings until `signal` aborts, and once after each time it may have missed something. Never throws: trouble is logged and tried again. */
+  listen(ring: () => void, signal: AbortSignal): Promise<void>;
+}
+
+/** Something for `kubectl get events`: on the pod it is about. */
+export interface EventNote {
+  readonly type: "Normal" | "Warning";
+  readonly reason: "Healed" | "Refused" | "Failed";
+  /** At most 1 KiB, which is what the API takes. */
+  readonly message: string;
+  readonly pod: { readonly name: string; readonly uid?: string };
+}
+export interface Events {
+  write(note: EventNote, signal: AbortSignal): Promise<void>;
+}
+
+/** The watcher's own Deployment, as teardown needs it: what is stopped must not be started again. */
+export interface WatcherSwitch {
+  /** Scales it to 0; one that does not exist is no failure. */
+  turnOff(signal: AbortSignal): Promise<void>;
+  /** True while a pod of it is there. */
+  isUp(signal: AbortSignal): Promise<boolean>;
 }
 
 /** The one writer's token (a Lease). */

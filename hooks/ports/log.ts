@@ -55,6 +55,22 @@ export type LogEvent =
       readonly durationMs: number;
     }
   | {
+      readonly event: "watching";
+      readonly version: string;
+      readonly intervalMs: number;
+      readonly port: number;
+    }
+  | {
+      readonly event: "pass-ended";
+      readonly end: string;
+      readonly durationMs: number;
+      readonly done: readonly string[];
+      readonly line: string;
+      readonly leftAlone: readonly string[];
+    }
+  | { readonly event: "bell-restarted"; readonly why: string; readonly pauseMs: number }
+  | { readonly event: "event-not-written"; readonly reason: string; readonly why: string }
+  | {
       readonly event: "run-ended";
       readonly end: string;
       readonly exitCode: number;

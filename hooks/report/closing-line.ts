@@ -1,4 +1,11 @@
-import type { RunResult } from "../model/outcome.ts";
+import { changedDatabase, type RunResult } from "../model/outcome.ts";
+
+const verdicts = {
+  refused: "refused",
+  deadline: "not finished in time",
+  waiting: "not finished yet",
+  failed: "failed",
+} as const;
 
 /** The last line of a run, also the container's termination message: cause, object, and what to type next. */
 export function closingLine(
@@ -7,7 +14,10 @@ export function closingLine(
   release: { name: string; namespace: string },
 ): string {
   if (result.end === "converged") {
-    const count = result.done.filter((outcome) => outcome.failure === undefined).length;
+    const count = result.done.filter(changedDatabase).length;
+    const labels = result.done.filter(({ failure }) => failure === undefined).length - count;
+    if (count === 0 && labels > 0)
+      return `${command}: done, ${labels} pods labelled, the database needed nothing`;
     return count === 0
       ? `${command}: nothing to do, the cluster is as the values ask`
       : `${command}: done, ${count} action${count === 1 ? "" : "s"}, verified by a distributed write and read`;
@@ -20,6 +30,6 @@ export function closingLine(
       : result.end === "deadline"
         ? `${remedy === undefined ? "" : `${remedy}; `}it is safe to run again: ${again}`
         : `${remedy === undefined ? "" : `${remedy}; `}${again}`;
-  const verdict = { refused: "refused", deadline: "not finished in time", failed: "failed" }[result.end];
+  const verdict = verdicts[result.end];
   return `${command}: ${verdict}: ${object}: ${what}. Next: ${next}`;
 }

@@ -12,6 +12,7 @@ export function exitCodeOf(result: RunResult): ExitCode {
       return 1;
     case "refused":
       return 2;
+    case "waiting":
     case "deadline":
       return 3;
     default:

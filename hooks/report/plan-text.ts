@@ -1,5 +1,8 @@
 import type { Action, Plan } from "../model/action.ts";
 
+const labelDetails = (action: Action): string =>
+  action.kind === "label-pod" ? ` as ${action.state}, pod ${action.pod}` : "";
+
 const details = (action: Action): string => {
   switch (action.kind) {
     case "add-host":
@@ -21,7 +24,7 @@ const details = (action: Action): string => {
     case "wait":
       return ` for ${action.for}`;
     default:
-      return "";
+      return labelDetails(action);
   }
 };
 

@@ -78,22 +78,28 @@ const takes = (
   labels: Readonly<Record<string, string>>,
 ): boolean => Object.entries(selector).every(([key, value]) => labels[key] === value);
 
+/** Without the state, which the program writes and no template: it narrows the choice among the pods of one role. */
+const rendered = (selector: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> =>
+  Object.fromEntries(Object.entries(selector).filter(([key]) => key !== "antdb.io/state"));
+
 describe("selectors", () => {
   it.each(variants)("take the pods of one role and no Job's: %s", async (_, rendering) => {
     const manifests = await render(rendering);
     const pods = manifests.filter((one) => one.spec?.template !== undefined);
     const selectors = manifests
-      .filter((one) => one.kind === "Service" || one.kind === "StatefulSet")
+      .filter((one) => ["Service", "StatefulSet", "Deployment"].includes(one.kind))
       .map((one) => ({
         title: titleOf(one),
         selector: one.spec?.selector?.matchLabels ?? one.spec?.selector ?? {},
       }));
-    for (const { title, selector } of selectors) {
+    for (const { title, selector: whole } of selectors) {
+      const selector = rendered(whole);
       expect(Object.keys(selector).sort()).toEqual(
         ["component", "instance", "name"].map((key) => `app.kubernetes.io/${key}`),
       );
       const taken = pods.filter((one) => takes(selector, one.spec?.template?.metadata.labels ?? {}));
-      expect([title, taken.map((one) => one.kind)]).toEqual([title, ["StatefulSet"]]);
+      const owner = title.startsWith("Deployment/") ? "Deployment" : "StatefulSet";
+      expect([title, taken.map((one) => one.kind)]).toEqual([title, [owner]]);
     }
   });
 });

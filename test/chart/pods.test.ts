@@ -19,7 +19,7 @@ const everywhere = { pods: everyPodSetting };
 const inOne = (component: string): object =>
   jobs.includes(component) ? { jobs: { [component]: everyPodSetting } } : { [component]: everyPodSetting };
 
-describe.each([...roles, ...jobs])("the pod of %s takes every setting", (component) => {
+describe.each([...roles, "watcher", ...jobs])("the pod of %s takes every setting", (component) => {
   // Some settings have their own values in roles and Jobs, which win over those of `pods`: only resources are such here.
   it.each([
     ["pods", everywhere],
@@ -63,7 +63,7 @@ describe("images", () => {
   it("come from one registry when global.imageRegistry says so", async () => {
     const all = await images({ global: { imageRegistry: "registry.local:5000" } });
     expect(all.filter((one) => !one.includes(" registry.local:5000/antdb"))).toEqual([]);
-    expect(all).toHaveLength(9);
+    expect(all).toHaveLength(10);
   });
 
   it("are named by digest where there is one, else by tag, else by the chart's versions", async () => {

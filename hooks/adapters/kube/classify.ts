@@ -3,7 +3,7 @@ import { Failure, isFailure, type FailureFacts } from "../../model/failure.ts";
 
 /** What was asked of the API, as RBAC has it: `list` `pods`. */
 export interface Request {
-  readonly verb: "get" | "list" | "create" | "update" | "delete";
+  readonly verb: "get" | "list" | "create" | "update" | "patch" | "watch" | "delete";
   readonly resource: string;
   /** The object for the message: `pods of antdb`, `lease antdb-writer`. */
   readonly object: string;

@@ -1,10 +1,13 @@
 import {
+  AppsV1Api,
   BatchV1Api,
   CoordinationV1Api,
   CoreV1Api,
   createConfiguration,
+  HttpMethod,
   KubeConfig,
   ServerConfiguration,
+  Watch,
   type Configuration,
   type RequestContext,
 } from "@kubernetes/client-node";
@@ -48,6 +51,15 @@ export class KubeClient implements AsyncDisposable {
     return new CoreV1Api(this.#configuration(signal));
   }
 
+  apps(signal: AbortSignal): AppsV1Api {
+    return new AppsV1Api(this.#configuration(signal));
+  }
+
+  /** Bounded by the server's own time-out and by silence, not by the request's. */
+  watch(): Watch {
+    return new Watch(this.#config);
+  }
+
   batch(signal: AbortSignal): BatchV1Api {
     return new BatchV1Api(this.#configuration(signal));
   }
@@ -65,6 +77,9 @@ export class KubeClient implements AsyncDisposable {
         {
           pre: (context) => {
             context.setSignal(bounded);
+            // Else it is sent as a JSON patch, which is a list of operations.
+            if (context.getHttpMethod() === HttpMethod.PATCH)
+              context.setHeaderParam("Content-Type", "application/merge-patch+json");
             return Promise.resolve(context);
           },
           post: (response) => Promise.resolve(response),

@@ -1,18 +1,26 @@
 import type { V1ContainerStatus, V1Pod, V1PodCondition, V1PodStatus } from "@kubernetes/client-node";
 import type { PodFact } from "../../model/snapshot.ts";
 import type { Kube } from "../../ports/kube.ts";
-import { kubeFailure } from "./classify.ts";
+import { kubeFailure, statusOf } from "./classify.ts";
 import type { KubeClient } from "./client.ts";
 
 const roleLabel = "antdb.io/role";
+const stateLabel = "antdb.io/state";
 
-/** @param labels of every pod of the release: app.kubernetes.io/name and app.kubernetes.io/instance */
-export function makeKube(
-  client: KubeClient,
-  labels: { readonly name: string; readonly instance: string },
-): Kube {
-  const labelSelector = `app.kubernetes.io/name=${labels.name},app.kubernetes.io/instance=${labels.instance},${roleLabel}`;
+/** Of every pod of the release: app.kubernetes.io/name and app.kubernetes.io/instance. */
+export interface ReleaseLabels {
+  readonly name: string;
+  readonly instance: string;
+}
+
+/** The release's database pods; Jobs and the watcher carry no role. */
+export const podSelector = ({ name, instance }: ReleaseLabels): string =>
+  `app.kubernetes.io/name=${name},app.kubernetes.io/instance=${instance},${roleLabel}`;
+
+export function makeKube(client: KubeClient, labels: ReleaseLabels): Kube {
+  const labelSelector = podSelector(labels);
   return {
+    labelPod: ({ name, uid }, state, signal) => labelPod(client, { name, uid, state }, signal),
     listPods: async (signal) => {
       try {
         const list = await client
@@ -26,8 +34,23 @@ export function makeKube(
   };
 }
 
+/** The uid makes the API server refuse the patch when the name is another pod's by now; null takes the label off. */
+async function labelPod(
+  client: KubeClient,
+  { name, uid, state }: { readonly name: string; readonly uid: string; readonly state: string | undefined },
+  signal: AbortSignal,
+): Promise<void> {
+  const body = { metadata: { uid, labels: { [stateLabel]: state ?? null } } };
+  try {
+    await client.core(signal).patchNamespacedPod({ namespace: client.namespace, name, body });
+  } catch (error) {
+    if (state === undefined && statusOf(error) === 404) return;
+    throw kubeFailure(error, { verb: "patch", resource: "pods", object: `pod ${name}` });
+  }
+}
+
 function podFact({ metadata, spec, status }: V1Pod): PodFact | undefined {
-  const role = metadata?.labels?.[roleLabel];
+  const { [roleLabel]: role, [stateLabel]: state } = metadata?.labels ?? {};
   const name = metadata?.name;
   if (role === undefined || name === undefined) return undefined;
   return {
@@ -38,6 +61,7 @@ function podFact({ metadata, spec, status }: V1Pod): PodFact | undefined {
     ...present("hostName", spec?.nodeName),
     ready: condition(status, "Ready")?.status === "True",
     terminating: metadata?.deletionTimestamp !== undefined,
+    ...present("state", state),
     ...present("trouble", troubleOf(status)),
   };
 }

@@ -52,6 +52,7 @@ export const variants: readonly (readonly [string, Rendering])[] = [
     "pairs preferred by zone",
     { values: { pairing: { mode: "role", type: "preferred", topologyKey: "zone" } } },
   ],
+  ["no watcher", { values: { watcher: { enabled: false } } }],
   ["pairs by the user", { values: { pairing: { mode: "custom" } } }],
   [
     "a load balancer",

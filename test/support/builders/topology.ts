@@ -39,6 +39,7 @@ export function topologyFile(sizes: Sizes = {}): Values {
     clients: { cidrs: ["0.0.0.0/0"] },
     lease: { name: "antdb-writer", durationSeconds: 15 },
     deadlines: { reconcileSeconds: 270, teardownSeconds: 50 },
+    watcher: { deployment: "antdb-watcher", enabled: true, intervalSeconds: 30 },
     retention: { whenDeleted: "Retain" },
   };
 }

@@ -1,3 +1,4 @@
+import { Failure } from "../../../hooks/model/failure.ts";
 import type { PodFact } from "../../../hooks/model/snapshot.ts";
 import type { Kube, WriterLease } from "../../../hooks/ports/kube.ts";
 import type { Process } from "./process.ts";
@@ -17,7 +18,17 @@ export function makeFakeKube(world: World, process: Process): Kube {
           terminating: pod.terminating,
           ...(pod.ip === undefined ? {} : { ip: pod.ip }),
           ...(pod.trouble === undefined ? {} : { trouble: pod.trouble }),
+          ...(pod.state === undefined ? {} : { state: pod.state }),
         }));
+      }),
+    labelPod: ({ name, uid }, state, signal) =>
+      process.changesWorld(`label ${name} ${state ?? "-"}`, async () => {
+        await world.clock.sleep(10, signal);
+        const pod = world.pods.get(name);
+        if (pod?.uid !== uid)
+          throw new Failure({ class: "retry", code: "api-conflict", what: "another uid", object: name });
+        if (state === undefined) delete pod.state;
+        else pod.state = state;
       }),
   };
 }

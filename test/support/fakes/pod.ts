@@ -42,6 +42,8 @@ export interface Pod {
   hostName: string;
   ready: boolean;
   terminating: boolean;
+  /** Its label antdb.io/state: a new pod has none. */
+  state?: string;
   trouble?: string;
   /** Files in the data directory that nobody of this cluster made. */
   foreignBytes: number;

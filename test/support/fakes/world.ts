@@ -75,6 +75,7 @@ export class World {
   bringBack(name: string, address: string = this.nextAddress()): void {
     const pod = this.pod(name);
     pod.uid = this.#nextUid();
+    delete pod.state;
     pod.ip = address;
     pod.ready = true;
   }

@@ -1,0 +1,87 @@
+import { applyStage } from "../apply/stage.ts";
+import type { Plan } from "../model/action.ts";
+import type { Failure } from "../model/failure.ts";
+import { changedDatabase, type RunResult } from "../model/outcome.ts";
+import type { Snapshot } from "../model/snapshot.ts";
+import { stages } from "../plan/stages.ts";
+import { observeAndPlan } from "./observe.ts";
+import type { Run, Seen } from "./run.ts";
+import { refusal, waitTrouble } from "./trouble.ts";
+import { verifyCoordinators } from "./verify.ts";
+
+/** What one pass found: `again` at once, `later` after a pause, or the end. */
+export type Pass =
+  | { readonly next: "again" }
+  | { readonly next: "later"; readonly trouble: Failure; readonly failed: boolean }
+  | { readonly next: "end"; readonly result: RunResult };
+
+type Stage = Plan["stages"][number];
+
+const mannerOf = ({ name }: Stage): { readonly together: boolean; readonly aside?: boolean } =>
+  stages.find((stage) => stage.name === name) ?? { together: false };
+
+/** Carries one stage out; returns what failed. */
+async function carryOut(run: Run, snapshot: Snapshot, stage: Stage): Promise<readonly Failure[]> {
+  const { signal } = run.deadline;
+  const remainingMs = (): number => run.deadline.remainingMs();
+  const { topology, stopping } = run;
+  const context = { ...run.ports, topology, snapshot, signal, stopping, remainingMs };
+  const outcomes = await applyStage(stage, mannerOf(stage).together, context);
+  run.done.push(...outcomes);
+  return outcomes.flatMap(({ failure }) => (failure === undefined ? [] : [failure]));
+}
+
+function judge(run: Run, failures: readonly Failure[]): Pass {
+  const terminal = failures.find(({ facts }) => facts.class === "terminal");
+  if (terminal !== undefined)
+    return { next: "end", result: { end: "refused", done: run.done, failure: terminal } };
+  const bug = failures.find(({ facts }) => facts.class === "bug");
+  if (bug !== undefined) return { next: "end", result: { end: "failed", done: run.done, failure: bug } };
+  return failures[0] === undefined
+    ? { next: "again" }
+    : { next: "later", trouble: failures[0], failed: true };
+}
+
+/** Nothing left to do: proves it through every coordinator if anything was changed. */
+async function conclude(run: Run, snapshot: Snapshot): Promise<Pass> {
+  if (run.manner.owesProof === true || run.done.some(changedDatabase)) {
+    const bounds = {
+      signal: run.deadline.signal,
+      timeoutMs: Math.max(1000, Math.min(30_000, run.deadline.remainingMs())),
+    };
+    await verifyCoordinators(run.topology, snapshot, run.ports, bounds);
+  }
+  return { next: "end", result: { end: "converged", done: run.done } };
+}
+
+/** Nothing that can be carried out: somebody has to decide, or something has to come, or all is done. */
+async function rest(run: Run, { snapshot, plan }: Seen): Promise<Pass> {
+  const refused = refusal(plan);
+  if (refused !== undefined) {
+    for (const entry of plan.leftAlone)
+      run.ports.log.write("warn", {
+        event: "left-alone",
+        object: entry.object,
+        reason: entry.reason,
+        ...(entry.remedy === undefined ? {} : { remedy: entry.remedy }),
+      });
+    return { next: "end", result: { end: "refused", done: run.done, failure: refused } };
+  }
+  const waiting = waitTrouble(plan);
+  return waiting === undefined ? conclude(run, snapshot) : { next: "later", trouble: waiting, failed: false };
+}
+
+/** Reads the world, carries out what is aside and the first stage that is not, or says why there is none. */
+export async function onePass(run: Run): Promise<Pass> {
+  const reading = AbortSignal.any([run.deadline.signal, run.stopping]);
+  const seen = await observeAndPlan(run.topology, run.ports, reading);
+  run.manner.onSeen?.(seen);
+  const { snapshot, plan } = seen;
+  const due = plan.stages.filter(({ steps }) => steps.some(({ action }) => action.kind !== "wait"));
+  const failures: Failure[] = [];
+  for (const stage of due.filter((each) => mannerOf(each).aside === true))
+    failures.push(...(await carryOut(run, snapshot, stage)));
+  const stage = due.find((each) => mannerOf(each).aside !== true);
+  if (stage !== undefined) return judge(run, await carryOut(run, snapshot, stage));
+  return failures.length > 0 ? judge(run, failures) : rest(run, seen);
+}
