@@ -229,6 +229,12 @@ describe("several statements in one query", () => {
     expect(outcome).toMatchObject({ code: "42710" });
     expect(await manager.run("list host h7")).toMatchObject({ code: "XX000" });
   });
+
+  test("a command that marks what the one before it added sees it", async () => {
+    const outcome = await manager.run("add host h8 (address='127.0.0.1', agentport=1); start agent h8");
+    expect(outcome.rows?.map((row) => row.slice(0, 2))).toEqual([["h8", false]]);
+    expect(await manager.run("drop host h8")).toMatchObject(tag("DROP HOST"));
+  });
 });
 
 describe("taking it all back", () => {

@@ -7,7 +7,6 @@ import (
 	"errors"
 	"fmt"
 
-	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
 
 	"antdb.io/stand-in/internal/catalog"
@@ -20,11 +19,9 @@ type Env struct {
 	Flags     catalog.Store // autocommit: what is changed in place survives the command's failure
 	Zone      string        // mgr_zone
 	User      string        // the session's role
-	Owner     string        // the manager's OS user
 	Superuser bool
 	Init      *InitOptions // session-global, as in the real one: options of one INIT or APPEND leak into the next
 	Notice    func(severity, code, message string)
-	Shared    func(ctx context.Context) (*pgx.Conn, error)
 }
 
 // InitOptions are the options initdb gets.

@@ -51,20 +51,21 @@ func (s *session) simple(ctx context.Context, query string) {
 		s.client.Send(&pgproto3.EmptyQueryResponse{})
 		return
 	}
-	implicit := len(statements) > 1
-	if implicit {
+	s.implicit = len(statements) > 1
+	defer func() { s.implicit = false }()
+	if s.implicit {
 		s.transaction(ctx, "BEGIN")
 	}
 	for _, statement := range statements {
-		if err := s.execute(ctx, statement, !implicit, true); err != nil {
+		if err := s.execute(ctx, statement, !s.implicit, true); err != nil {
 			s.sendError(err)
-			if implicit {
+			if s.implicit {
 				s.transaction(ctx, "ROLLBACK")
 			}
 			return
 		}
 	}
-	if implicit {
+	if s.implicit {
 		s.transaction(ctx, "COMMIT")
 	}
 }

@@ -14,6 +14,9 @@ import (
 	"antdb.io/stand-in/internal/grammar"
 )
 
+// flagLockTimeout bounds the wait for a row that another client's transaction holds.
+const flagLockTimeout = "30s"
+
 var errTimeout = errors.New("statement timeout")
 
 // commandContext bounds a command by the session's statement_timeout and lets a CancelRequest end it.
@@ -55,18 +58,21 @@ func interrupted(ctx context.Context, err error) error {
 // environment is what a command sees of its session.
 func (s *session) environment(ctx context.Context) (*command.Env, error) {
 	if s.flags == nil {
-		flags, err := s.server.backing.connect(ctx, "", s.peer.Database, nil)
+		flags, err := s.server.backing.connect(ctx, "", s.peer.Database, map[string]string{"lock_timeout": flagLockTimeout})
 		if err != nil {
 			return nil, err
 		}
 		s.flags = flags
 	}
+	flags := s.flags
+	if s.implicit || s.txStatus != 'I' {
+		// Rows this session changed and did not commit are locked for the other connection: in a longer transaction flags roll
+		// back with the rest, which the real ones do not.
+		flags = s.backing
+	}
 	return &command.Env{
-		Store: catalog.Store{Conn: s.backing}, Flags: catalog.Store{Conn: s.flags}, Zone: s.options.zone, User: s.peer.User,
-		Superuser: s.options.superuser, Owner: owner(), Init: &s.init, Notice: s.sendNotice,
-		Shared: func(ctx context.Context) (*pgx.Conn, error) {
-			return s.server.backing.connect(ctx, "", s.peer.Database, nil)
-		},
+		Store: catalog.Store{Conn: s.backing}, Flags: catalog.Store{Conn: flags}, Zone: s.options.zone, User: s.peer.User,
+		Superuser: s.options.superuser, Init: &s.init, Notice: s.sendNotice,
 	}, nil
 }
 

@@ -32,6 +32,7 @@ type session struct {
 	// wantMode is the mode a SET just forwarded in SQL asks for; it counts once the server is ready again without an error.
 	wantMode *bool
 	txStatus byte
+	implicit bool // several statements in one query: one transaction
 	failed   bool // an error since the last ReadyForQuery
 	pending  []expectation
 	prepared map[string]string // mgr mode: statement name → text
