@@ -12,6 +12,7 @@ import (
 var (
 	settingsView = regexp.MustCompile(`(?i)\b(antdb\.|pg_catalog\.)?pg_settings\b`)
 	readFile     = regexp.MustCompile(`(?i)\b(pg_catalog\.)?pg_read_file\s*\(`)
+	sequenceCall = regexp.MustCompile(`(?i)(^|[^.\w"])(?:pg_catalog\.)?(nextval|setval)\s*\(`)
 	nodeColumn   = regexp.MustCompile(`(?i)(^|[^.\w"])xc_node_id\b`)
 	copyFreeze   = regexp.MustCompile(`(?is)^(\s*copy\s.*\sfrom\s+stdin)\s+with\s*\(\s*freeze\s+on\s*\)`)
 	settingCall  = regexp.MustCompile(`(?i)\b(?:pg_catalog\.)?current_setting\s*\(\s*'([a-z_]+)'`)
@@ -23,6 +24,7 @@ func (n *node) rename(sql string) string {
 	sql = strings.ReplaceAll(sql, recoveryConf, RecoveryFile)
 	sql = settingsView.ReplaceAllString(sql, "antdb.pg_settings")
 	sql = readFile.ReplaceAllString(sql, "antdb.read_file(")
+	sql = sequenceCall.ReplaceAllString(sql, "${1}antdb.$2(")
 	sql = copyFreeze.ReplaceAllString(sql, "$1")                             // pgbench's; PostgreSQL refuses it for a partitioned table
 	sql = nodeColumn.ReplaceAllString(sql, "${1}antdb.xc_node_id(tableoid)") // a system column of AntDB's
 	return settingCall.ReplaceAllStringFunc(sql, func(call string) string {

@@ -106,6 +106,14 @@ func TestApplicationRoleAndDatabaseWorkOnEveryCoordinator(t *testing.T) {
 	if distinct := number(t, app, "SELECT count(DISTINCT id) FROM item"); distinct != 1000 {
 		t.Fatalf("%d distinct serial numbers of 1000", distinct)
 	}
+	run(t, app, "CREATE SEQUENCE counter")
+	run(t, other, "SELECT setval('counter', 100)")
+	if a, b := number(t, app, "SELECT nextval('counter')"), number(t, other, "SELECT nextval('counter')"); a == b || a < 101 || b < 101 {
+		t.Errorf("the sequence gave %d and %d", a, b)
+	}
+	if a, b := number(t, app, "SELECT nextval('counter')"), number(t, app, "SELECT currval('counter')"); a != b {
+		t.Errorf("nextval %d, currval %d", a, b)
+	}
 	run(t, other, "ALTER TABLE item ADD COLUMN extra int DEFAULT 7; CREATE INDEX item_price ON item (price)")
 	if sum := number(t, app, "SELECT sum(extra) FROM item"); sum != 7000 {
 		t.Fatalf("sum %d", sum)
