@@ -11,6 +11,7 @@ import (
 
 var (
 	settingsView = regexp.MustCompile(`(?i)\b(antdb\.|pg_catalog\.)?pg_settings\b`)
+	replicas     = regexp.MustCompile(`(?i)\b(antdb\.|pg_catalog\.)?pg_stat_replication\b`)
 	readFile     = regexp.MustCompile(`(?i)\b(pg_catalog\.)?pg_read_file\s*\(`)
 	sequenceCall = regexp.MustCompile(`(?i)(^|[^.\w"])(?:pg_catalog\.)?(nextval|setval)\s*\(`)
 	nodeColumn   = regexp.MustCompile(`(?i)(^|[^.\w"])xc_node_id\b`)
@@ -23,6 +24,7 @@ var (
 func (n *node) rename(sql string) string {
 	sql = strings.ReplaceAll(sql, recoveryConf, RecoveryFile)
 	sql = settingsView.ReplaceAllString(sql, "antdb.pg_settings")
+	sql = replicas.ReplaceAllString(sql, "antdb.pg_stat_replication")
 	sql = readFile.ReplaceAllString(sql, "antdb.read_file(")
 	sql = sequenceCall.ReplaceAllString(sql, "${1}antdb.$2(")
 	sql = copyFreeze.ReplaceAllString(sql, "$1")                             // pgbench's; PostgreSQL refuses it for a partitioned table

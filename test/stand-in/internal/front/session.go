@@ -7,6 +7,8 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"os"
+	"path/filepath"
 
 	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/pgproto3"
@@ -112,8 +114,12 @@ func (s *session) relay(backend *pgproto3.Backend) {
 		return
 	}
 	s.answers = newAnswers(fromServer, toClient)
-	s.answers.onKey = func(pid uint32) { s.node.clients.add(pid, s) }
+	s.answers.onKey = func(pid uint32) {
+		s.node.clients.add(pid, s)
+		s.leaveAddress(pid)
+	}
 	defer s.node.clients.remove(s)
+	defer func() { os.Remove(s.node.peerFile(s.wait.pid)) }()
 	done := make(chan struct{})
 	go func() {
 		defer close(done)
@@ -130,6 +136,17 @@ func (s *session) limitOnDatanode() {
 	if !s.replay && (s.node.Kind == "d" || s.node.Kind == "b") {
 		s.startup.Parameters["default_transaction_read_only"] = "on"
 	}
+}
+
+// leaveAddress writes down where a standby comes from, for pg_stat_replication.
+func (s *session) leaveAddress(pid uint32) {
+	if address, ok := s.client.RemoteAddr().(*net.TCPAddr); ok && isPhysical(s.startup.Parameters["replication"]) {
+		_ = os.WriteFile(s.node.peerFile(pid), []byte(address.IP.String()), 0o600)
+	}
+}
+
+func (n *node) peerFile(pid uint32) string {
+	return fmt.Sprintf("%s/peer.%d", filepath.Dir(n.socket), pid)
 }
 
 // awaitEntry reads the server's first answer: the trust line lets every user in, the client hears of it from us.

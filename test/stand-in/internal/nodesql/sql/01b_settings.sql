@@ -60,3 +60,12 @@ CREATE FUNCTION antdb.read_file(name text, start bigint, size bigint) RETURNS te
 $$ SELECT antdb.plain_names(pg_catalog.pg_read_file(name, start, size)) $$;
 CREATE FUNCTION antdb.read_file(name text, start bigint, size bigint, missing_ok bool) RETURNS text LANGUAGE sql AS
 $$ SELECT antdb.plain_names(pg_catalog.pg_read_file(name, start, size, missing_ok)) $$;
+-- The server sees only the front's unix socket: where a standby really comes from, the front leaves in a file per walsender.
+CREATE FUNCTION antdb.peer(pid int) RETURNS inet LANGUAGE sql STABLE SECURITY DEFINER AS $$
+  SELECT nullif(pg_catalog.pg_read_file(current_setting('unix_socket_directories') || '/peer.' || pid, 0, 64, true), '')::inet
+$$;
+CREATE VIEW antdb.pg_stat_replication AS
+  SELECT pid, usesysid, usename, application_name, coalesce(antdb.peer(pid), client_addr) AS client_addr, client_hostname, client_port,
+    backend_start, backend_xmin, state, sent_lsn, write_lsn, flush_lsn, replay_lsn, write_lag, flush_lag, replay_lag, sync_priority, sync_state
+  FROM pg_catalog.pg_stat_replication;
+GRANT SELECT ON antdb.pg_stat_replication TO public;
