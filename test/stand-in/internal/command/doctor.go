@@ -62,11 +62,11 @@ func setDoctor(ctx context.Context, env *Env, s grammar.SetDoctor) error {
 func setDoctorParam(ctx context.Context, env *Env, option grammar.Option) error {
 	bounds, known := doctorRanges[option.Name]
 	if !known {
-		return Fail(codeSyntax, "option \"%s\" is not recognized", option.Name).hinted("option is enable, forceswitch, rewindoldmaster, switchinterval, nodedeadline and agentdeadline")
+		return Fail("22023", "unrecognize antdb doctor conf key:%s", option.Name)
 	}
 	value, err := strconv.Atoi(option.Value)
 	if err != nil || value < bounds[0] || value > bounds[1] {
-		return Fail(codeInternal, "%s must between %d and %d", option.Name, bounds[0], bounds[1])
+		return Fail("22023", "%s must between %d and %d", option.Name, bounds[0], bounds[1])
 	}
 	return env.Store.Exec(ctx, `UPDATE adb_doctor.adb_doctor_conf SET v = $2 WHERE k = $1`, option.Name, strconv.Itoa(value))
 }

@@ -59,10 +59,10 @@ func failover(ctx context.Context, env *Env, statement grammar.Failover) (Result
 
 func (s *switching) takeMaster(statement grammar.Failover) error {
 	node, found := s.nodes.Named(statement.Name)
-	word := map[byte]string{'d': "datanode", 'g': "gtmcoord"}[statement.Kind]
+	role := map[byte]string{'d': "datanode master node", 'g': "master gtm coordinator"}[statement.Kind]
 	switch {
 	case !found || node.Kind != statement.Kind:
-		return Fail(codeInternal, "%s does not exist or is not a %s master node", statement.Name, word)
+		return Fail(codeInternal, "%s does not exist or is not a %s", statement.Name, role)
 	case !node.Inited:
 		return Fail(codeInternal, "%s has not be initialized", node.Name)
 	case !node.InCluster:

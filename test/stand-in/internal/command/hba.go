@@ -94,10 +94,10 @@ func addHbaTo(ctx context.Context, env *Env, node catalog.Node, values []string)
 	for _, value := range values {
 		value = strings.Join(strings.Fields(value), " ")
 		if problem := checkHba(value); problem != "" {
-			return problem, nil
+			return fmt.Sprintf("%s\nin the item \"%s\".\n", problem, value), nil
 		}
 		if slices.Contains(known, value) {
-			return fmt.Sprintf("nodename %s with values \"%s\" has existed.", node.Name, value), nil
+			return fmt.Sprintf("nodename %s with values \"%s\" has existed.\n", node.Name, value), nil
 		}
 		lines = append(lines, hbaLine(value))
 	}
@@ -152,9 +152,6 @@ func dropHba(ctx context.Context, env *Env, s grammar.DropHba) (Result, error) {
 
 // showHba reads the nodes' live files.
 func showHba(ctx context.Context, env *Env, s grammar.ShowHba) (Result, error) {
-	if err := checkNodes(ctx, env, s.Names); err != nil {
-		return Result{}, err
-	}
 	nodes, err := env.Store.Nodes(ctx)
 	if err != nil {
 		return Result{}, err

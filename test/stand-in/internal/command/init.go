@@ -47,14 +47,14 @@ func readInitOptions(init *InitOptions, checksums bool, list []grammar.Option) e
 	init.Checksums = checksums
 	for _, option := range list {
 		if option.Name != "walsegsize" {
-			return Fail(codeSyntax, "option \"%s\" is not recognized", option.Name).hinted("option is walsegsize")
+			continue // the real one takes any word and heeds none but walsegsize
 		}
 		size, err := integerOf(option)
 		if err != nil {
 			return err
 		}
 		if size < 1 || size > maxWalSegSize || size&(size-1) != 0 {
-			return Fail(codeInternal, "The value of walsegsize must be a power of 2 between 1 and %d.", maxWalSegSize)
+			return Fail(codeSyntax, "The value of walsegsize must be a power of 2 between 1 and %d.", maxWalSegSize)
 		}
 		init.WalSegSize = size
 	}

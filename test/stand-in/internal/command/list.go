@@ -26,10 +26,10 @@ func listQuery(ctx context.Context, env *Env, statement grammar.Statement) (stri
 	case grammar.ListParam:
 		return listParamQuery(ctx, env, s)
 	case grammar.ListHba:
-		if err := checkNodes(ctx, env, s.Names); err != nil {
-			return "", nil, err
+		if s.Names != nil { // another function than without names: other columns, and only the first name counts
+			return `SELECT nodename, hbavalue AS "values" FROM pg_catalog.mgr_hba WHERE nodename = $1`, []any{s.Names[0]}, nil
 		}
-		return selectFrom("adbmgr.hba", nil, "nodename", s.Names)
+		return selectFrom("adbmgr.hba", nil, "nodename", nil)
 	case grammar.ListDoctor:
 		return listDoctorQuery, nil, nil
 	}

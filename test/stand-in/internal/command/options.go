@@ -27,11 +27,8 @@ func (o *optionSet) has(name string) bool { return o.seen[name] }
 
 // integerOf reads an option that must be a number (defGetInt32).
 func integerOf(option grammar.Option) (int, error) {
-	if option.Kind == grammar.NoValue {
-		return 0, Fail(codeSyntax, "%s requires an integer value", option.Name)
-	}
 	value, err := strconv.ParseInt(option.Value, 10, 32)
-	if err != nil || option.Kind == grammar.Float {
+	if err != nil || option.Kind != grammar.Integer {
 		return 0, Fail(codeSyntax, "%s requires an integer value", option.Name)
 	}
 	return int(value), nil

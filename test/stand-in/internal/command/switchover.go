@@ -47,6 +47,10 @@ func readySwitchover(ctx context.Context, env *Env, statement grammar.Switchover
 	case catalog.IsMasterKind(statement.Kind):
 		return nil, Fail(codeSyntax, "it is the %s master, no need switchover", word)
 	case !found || node.Kind != statement.Kind || !node.InCluster:
+		long := map[string]string{"datanode": "datanode", "gtmcoord": "gtm coordinator"}[word]
+		stop := map[string]string{"datanode": ".", "gtmcoord": ""}[word]
+		env.notice("revert switchover %s begin%s", long, stop)
+		env.notice("revert switchover %s end%s", long, stop)
 		return nil, Fail(codeInternal, "%s does not exist or is not a %s slave node", statement.Name, word)
 	}
 	master, _ := nodes.WithOID(node.MasterOID)
@@ -93,7 +97,7 @@ func rewind(ctx context.Context, env *Env, statement grammar.Rewind) (Result, er
 	}
 	node, found := nodes.Named(statement.Name)
 	if !found || node.Kind != statement.Kind {
-		return Result{}, Fail(codeInternal, "%s \"%s\" does not exist", describeKind(statement.Kind), statement.Name)
+		return Result{}, Fail(codeUndefined, "the master of node \"%s\" does not exist", statement.Name)
 	}
 	master, _ := nodes.WithOID(node.MasterOID)
 	if status, err := ping(ctx, env, master); err != nil || status != pingOK {
