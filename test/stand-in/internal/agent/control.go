@@ -102,16 +102,19 @@ func (c *call) connectOwn() (*pgconn.PgConn, error) {
 	return pgconn.ConnectConfig(context.Background(), config)
 }
 
-// bootTime is when the postmaster started, or empty.
+// bootTime is when the postmaster started, from its pid file (line 3, seconds since 1970), or empty.
 func bootTime(c *call) (string, error) {
-	conn, err := c.connectOwn()
+	raw, err := os.ReadFile(filepath.Join(c.Path, "postmaster.pid"))
 	if err != nil {
 		return "", nil
 	}
-	defer conn.Close(context.Background())
-	results, err := conn.Exec(context.Background(), "SHOW antdb.kind; SELECT to_char(pg_postmaster_start_time(), 'YYYY-MM-DD HH24:MI:SS')").ReadAll()
-	if err != nil || len(results) != 2 || len(results[1].Rows) != 1 {
+	lines := strings.Split(string(raw), "\n")
+	if len(lines) < 3 {
 		return "", nil
 	}
-	return strings.TrimSpace(string(results[1].Rows[0][0])), nil
+	seconds, err := strconv.ParseInt(strings.TrimSpace(lines[2]), 10, 64)
+	if err != nil {
+		return "", nil
+	}
+	return time.Unix(seconds, 0).UTC().Format(time.DateTime), nil
 }

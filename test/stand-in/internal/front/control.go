@@ -96,7 +96,8 @@ func (n *node) connectServer(ctx context.Context, database string) (*pgconn.PgCo
 		return nil, err
 	}
 	config.User, config.Database, config.Host = n.Superuser, database, n.socket
-	config.RuntimeParams = map[string]string{"application_name": "antdb front"}
+	// Upkeep of the stand-in must not wait for a standby: a log-in would hang where AntDB's does not.
+	config.RuntimeParams = map[string]string{"application_name": "antdb front", "options": "-c synchronous_commit=local"}
 	config.Fallbacks = nil
 	config.DialFunc = func(ctx context.Context, _, _ string) (net.Conn, error) {
 		var dialer net.Dialer

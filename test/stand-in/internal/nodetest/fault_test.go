@@ -122,6 +122,26 @@ func TestLostSynchronousStandbyHoldsCommits(t *testing.T) {
 	run(t, conn, "DROP TABLE held")
 }
 
+// As long as the gtm waits for a standby that is gone no write ends, but who heals it gets in.
+func TestGtmWhoseCommitsHang(t *testing.T) {
+	conn := open(t, "cn_0", osUser, "postgres")
+	run(t, conn, "CREATE TABLE hung (id int)")
+	tell(t, "gc_0", agentrpc.Request{Op: agentrpc.OpConf, Set: map[string]string{"synchronous_standby_names": "gone"}, Reload: true})
+	until(t, "a write that fails", func() bool {
+		_, err := try(conn, "INSERT INTO hung VALUES (1)")
+		return err != nil && strings.Contains(err.Error(), "cannot connect to GTMCOORD")
+	})
+	run(t, conn, "SELECT count(*) FROM hung")
+	began := time.Now()
+	run(t, open(t, "gc_0", osUser, "antdb"), "SELECT node_name FROM pgxc_node")
+	if took := time.Since(began); took > 10*time.Second {
+		t.Errorf("a first log-in took %v", took)
+	}
+	tell(t, "gc_0", agentrpc.Request{Op: agentrpc.OpConf, Reset: []string{"synchronous_standby_names"}, Reload: true})
+	until(t, "writes again", func() bool { _, err := try(conn, "INSERT INTO hung VALUES (1)"); return err == nil })
+	run(t, conn, "DROP TABLE hung")
+}
+
 // A role whose password line comes before the peers' trust lines can't do anything that leaves its node: the pool has no password.
 func TestPoolHasNoPassword(t *testing.T) {
 	admin := open(t, "cn_0", osUser, "postgres")

@@ -68,7 +68,8 @@ BEGIN
 END $$;
 -- A connection string to this node's own server, past the front.
 CREATE FUNCTION antdb.own_server(base text) RETURNS text LANGUAGE sql STABLE AS $$
-  SELECT format('host=%s port=%s dbname=''%s'' user=''%s'' options=''-c antdb.one_database=on -c antdb.replay=on''',
+  SELECT format('host=%s port=%s dbname=''%s'' user=''%s'' options=''-c antdb.one_database=on'
+    ' -c antdb.replay=on -c synchronous_commit=local''',
     current_setting('unix_socket_directories'), current_setting('port'), base, current_user)
 $$;
 -- Same statement in the other databases of this node, each its own transaction; before our own, so that two sessions in different
@@ -171,12 +172,14 @@ BEGIN
 END $$;
 -- Brings a database that was just copied from template1 in line with this node's others.
 CREATE PROCEDURE antdb.adopt_database() LANGUAGE plpgsql SET antdb.building = 'on' AS $$
-DECLARE entry antdb.node;
+DECLARE entry antdb.node; truth antdb.node[];
 BEGIN
   IF current_database() <> 'postgres' THEN
-    DELETE FROM antdb.node;
-    INSERT INTO antdb.node SELECT (n.entry).* FROM antdb.dblink(antdb.own_server('postgres'), 'SELECT n FROM antdb.node n')
-      AS n (entry antdb.node);
+    truth := array(SELECT n.entry FROM antdb.dblink(antdb.own_server('postgres'), 'SELECT n FROM antdb.node n ORDER BY id') AS n (entry antdb.node));
+    IF truth IS DISTINCT FROM array(SELECT n FROM antdb.node n ORDER BY id) THEN
+      DELETE FROM antdb.node;
+      INSERT INTO antdb.node SELECT * FROM unnest(truth);
+    END IF;
   END IF;
   FOR entry IN SELECT * FROM antdb.node LOOP
     PERFORM antdb.link(entry);
