@@ -100,6 +100,17 @@ describe("manager mode", () => {
     expect(manager.parameters.get("command_mode")).toBe("manager");
   });
 
+  test("statements can be prepared and run again", async () => {
+    const manager = await session();
+    const first = await manager.run("list host", "listing");
+    expect(first).toMatchObject({ tag: "SELECT 0", rows: [] });
+    expect(first.columns?.[0]).toEqual(["name", 19]);
+    expect(await manager.run("list host", "listing")).toMatchObject({ tag: "SELECT 0" });
+    expect(await manager.run("drop host nobody", "dropping")).toMatchObject({ code: "42704" });
+    expect(await manager.run("select 1", "sql")).toMatchObject(syntax("select"));
+    expect(await manager.run("monitor agent all")).toMatchObject({ tag: "SELECT 0" });
+  });
+
   test("statement_timeout ends no short command", async () => {
     const manager = await session("-c statement_timeout=2000");
     expect(await manager.run("list node")).toMatchObject({ tag: "SELECT 0" });

@@ -14,7 +14,8 @@ export type Outcome = {
 
 /** A session that reports outcomes instead of throwing. */
 export type Session = {
-  readonly run: (statement: string) => Promise<Outcome>;
+  /** With a name the statement is prepared: the extended protocol instead of the simple one. */
+  readonly run: (statement: string, name?: string) => Promise<Outcome>;
   readonly parameters: ReadonlyMap<string, string>;
   readonly close: () => Promise<void>;
 };
@@ -36,11 +37,15 @@ export async function openSession(url: string, options?: string): Promise<Sessio
   return {
     parameters,
     close: () => client.end(),
-    run: async (statement) => {
+    run: async (statement, name) => {
       tag = undefined;
       notices = [];
       try {
-        const result = await client.query<unknown[]>({ text: statement, rowMode: "array" });
+        const result = await client.query<unknown[]>({
+          text: statement,
+          rowMode: "array",
+          ...(name === undefined ? {} : { name }),
+        });
         const last = Array.isArray(result) ? (result as pg.QueryArrayResult<unknown[]>[]).at(-1)! : result;
         return {
           tag,
