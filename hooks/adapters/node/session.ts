@@ -27,6 +27,13 @@ export interface NodeAccess {
  */
 export type Database = "postgres" | "template1";
 
+/**
+ * A gtm that has just started serves nobody until every coordinator and datanode streams from it, which they can't while its own pg_hba.conf is stale.
+ * This user-settable switch lets a session read and write the gtm's own files and catalog before that
+ * (src/backend/replication/snapsender.c SnapSenderGetSnapshot); other nodes do not look at it.
+ */
+const beforeAllStream = "-c adb_check_sync_nextid=off";
+
 export function openNode(
   access: NodeAccess,
   node: NodeAddress,
@@ -39,7 +46,7 @@ export function openNode(
     user: access.user,
     password: access.password,
     database,
-    options: `-c statement_timeout=${Math.max(1, Math.round(bounds.timeoutMs))} ${quietLog}`,
+    options: `-c statement_timeout=${Math.max(1, Math.round(bounds.timeoutMs))} ${quietLog} ${beforeAllStream}`,
     connectTimeoutMs: access.connectTimeoutMs,
   };
   return PgSession.connect(target, bounds);

@@ -18,6 +18,10 @@ func isReplay(options string) bool { return strings.Contains(options, "antdb.rep
 // unknownOption is a parameter of AntDB that its tools give as a start-up option and the stock server would refuse.
 var unknownOption = regexp.MustCompile(`-c\s*(adb_check_sync_nextid|grammar|enable_readsql_on_slave)\s*=\s*\S+`)
 
+// unchecked is the start-up option by which a session on a gtm that has just started is served before all nodes are back (AntDB's
+// adb_check_sync_nextid, src/backend/replication/snapsender.c SnapSenderGetSnapshot).
+var unchecked = regexp.MustCompile(`-c\s*adb_check_sync_nextid\s*=\s*(off|false|no|0)\b`)
+
 func dropUnknownOptions(startup *pgproto3.StartupMessage) {
 	if options, ok := startup.Parameters["options"]; ok {
 		startup.Parameters["options"] = unknownOption.ReplaceAllString(options, "")

@@ -18,17 +18,18 @@ import (
 
 // session is one client: its connection, and the one to the server that belongs to it.
 type session struct {
-	node    *node
-	client  net.Conn
-	startup *pgproto3.StartupMessage
-	server  net.Conn
-	from    *bufio.Reader // the client
-	to      *bufio.Writer // the server
-	answers *answers
-	role    pgauth.Role
-	wait    waiting
-	pausing bool // this session holds the cluster's pause
-	replay  bool // another node of the cluster is the client: nothing is spread again
+	node      *node
+	client    net.Conn
+	startup   *pgproto3.StartupMessage
+	server    net.Conn
+	from      *bufio.Reader // the client
+	to        *bufio.Writer // the server
+	answers   *answers
+	role      pgauth.Role
+	wait      waiting
+	pausing   bool // this session holds the cluster's pause
+	replay    bool // another node of the cluster is the client: nothing is spread again
+	unchecked bool // asked to be served by a gtm whose nodes are not all back yet
 }
 
 func newSession(n *node, client net.Conn) *session { return &session{node: n, client: client} }
@@ -103,6 +104,7 @@ func refusalOf(err error) *pgproto3.ErrorResponse {
 func (s *session) relay(backend *pgproto3.Backend) {
 	s.to = bufio.NewWriterSize(s.server, 64<<10)
 	s.replay = isReplay(s.startup.Parameters["options"])
+	s.unchecked = unchecked.MatchString(s.startup.Parameters["options"])
 	fromServer := bufio.NewReaderSize(s.server, 64<<10)
 	toClient := bufio.NewWriterSize(s.client, 64<<10)
 	dropUnknownOptions(s.startup)
