@@ -1,7 +1,11 @@
 package front
 
 import (
+	"errors"
+	"io"
 	"log"
+	"net"
+	"syscall"
 
 	"github.com/jackc/pgx/v5/pgproto3"
 )
@@ -28,10 +32,18 @@ func (s *session) carryRequests() {
 			err = s.forward(h)
 		}
 		if err != nil {
-			log.Printf("session of %s: %v", s.startup.Parameters["user"], err)
+			if !isHangUp(err) {
+				log.Printf("session of %s: %v", s.user(), err)
+			}
 			return
 		}
 	}
+}
+
+// isHangUp holds for what a client does that just leaves.
+func isHangUp(err error) bool {
+	return errors.Is(err, syscall.EPIPE) || errors.Is(err, syscall.ECONNRESET) || errors.Is(err, net.ErrClosed) ||
+		errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF)
 }
 
 func isPhysical(replication string) bool {
