@@ -23,6 +23,7 @@ import type { Closing, Runtime, WatchPorts } from "./cli/runtime.ts";
 import { makeScramVerifier } from "./kit/scram-verifier.ts";
 import { Secret } from "./kit/secret.ts";
 import type { RunPorts } from "./loop/ports.ts";
+import { withoutEvents } from "./loop/without-events.ts";
 import { Failure, toFailure } from "./model/failure.ts";
 import { programRole } from "./model/program-role.ts";
 import type { Values } from "./values/schema.ts";
@@ -92,7 +93,11 @@ function openPorts(values: Values, options: { quiet: boolean }): RunPorts {
   const access = { user: programRole, password, osUser, connectTimeoutMs };
   return {
     kube: makeKube(client, labelsOf(values)),
-    managers: makeManagerConnector({ ...access, port: managerPort }, log),
+    // ALTER HOST alone makes the manager warn four times, of its own leaks among others.
+    managers: makeManagerConnector(
+      { ...access, port: managerPort },
+      options.quiet ? withoutEvents(log, "manager-notice") : log,
+    ),
     nodes: makeNodes({
       ...access,
       dataDir,

@@ -10,6 +10,7 @@ import { deedsOf, leftAloneOf, tellingsOf, verdictOf, type Telling } from "../re
 import type { RunPorts } from "./ports.ts";
 import { runOnce } from "./reconcile.ts";
 import type { Seen } from "./run.ts";
+import { withoutEvents } from "./without-events.ts";
 import type { NextPass } from "./watch-loop.ts";
 
 /** What a pass is made with: read afresh each time, since the chart's file may change under a running watcher. */
@@ -91,15 +92,21 @@ export class Watcher {
     this.#limitMs = limitMs;
     let seen: Seen | undefined;
     const { stop, stopping } = this.#tools;
-    const result = await runOnce(topology, withoutLeftAlone(ports), {
-      limitMs,
-      stop,
-      stopping,
-      waitMs,
-      fruitlessLimit,
-      owesProof: this.#owesProof,
-      onSeen: (reading) => (seen = reading),
-    });
+    // What is left alone is said with the pass's own line, once, and not at each pass.
+    const log = withoutEvents(ports.log, "left-alone");
+    const result = await runOnce(
+      topology,
+      { ...ports, log },
+      {
+        limitMs,
+        stop,
+        stopping,
+        waitMs,
+        fruitlessLimit,
+        owesProof: this.#owesProof,
+        onSeen: (reading) => (seen = reading),
+      },
+    );
     return { result, topology, ...(seen === undefined ? {} : { seen }) };
   }
 
@@ -148,16 +155,6 @@ export class Watcher {
     });
   }
 }
-
-/** Said with the pass's own line, once, and not at each pass. */
-const withoutLeftAlone = (ports: RunPorts): RunPorts => ({
-  ...ports,
-  log: {
-    write: (level, event) => {
-      if (event.event !== "left-alone") ports.log.write(level, event);
-    },
-  },
-});
 
 const unprepared = (failure: Failure): RunResult => ({
   end: failure.facts.class === "terminal" ? "refused" : "failed",

@@ -1,4 +1,4 @@
-import type { Plan } from "../model/action.ts";
+import type { ActionKind, Plan } from "../model/action.ts";
 import { changedDatabase, type Outcome, type RunResult } from "../model/outcome.ts";
 import type { PassRecord } from "../model/pass.ts";
 
@@ -59,8 +59,13 @@ export function tellingsOf({ result }: PassRecord, changed: boolean): readonly T
   return [...healed, { type: "Warning", reason, message, about: facts.object }];
 }
 
+/** What is done to the node that something happened to; the rest follows from it on others. */
+const atTheHeart = new Set<ActionKind>(["alter-host", "start-node", "append-node", "reconnect-gtm"]);
+
 function healing(told: readonly Outcome[], result: RunResult): Telling {
-  const targets = new Set(told.map(({ step }) => step.action.target));
+  const actions = told.map(({ step }) => step.action);
+  const heart = actions.filter(({ kind }) => atTheHeart.has(kind));
+  const targets = new Set((heart.length > 0 ? heart : actions).map(({ target }) => target));
   const rest = result.end === "converged" ? "" : `; not finished: ${verdictOf(result)}`;
   return {
     type: "Normal",

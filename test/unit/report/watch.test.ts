@@ -30,6 +30,15 @@ describe("what people are told of a pass", () => {
       [{ type: "Normal", reason: "Healed", message: "start-node dn_0", about: "dn_0" }],
     ],
     [
+      "one node, and what follows from it on others",
+      {
+        end: "converged",
+        done: [start("dn_0"), did({ kind: "write-hba", target: n("cn_0"), lines: [] })],
+      },
+      false,
+      [{ message: "start-node dn_0, write-hba cn_0", about: "dn_0" }],
+    ],
+    [
       "several",
       { end: "converged", done: [start("dn_0"), start("dn_1")] },
       false,
