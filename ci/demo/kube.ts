@@ -10,6 +10,8 @@ export interface Kube {
   readonly namespace: string;
   kubectl(args: readonly string[], input?: string): Promise<string>;
   helm(args: readonly string[]): Promise<string>;
+  /** Lines as they come, of a command that goes on; leaving the loop ends it. */
+  follow(args: readonly string[]): AsyncIterable<string>;
 }
 
 async function call(
@@ -44,6 +46,8 @@ export function makeKube(
     kubeconfig,
     namespace,
     kubectl: (args, input) => call(tools.kubectl, ["-n", namespace, ...args], kubeconfig, input),
+    follow: (args) =>
+      execa(tools.kubectl, ["-n", namespace, ...args], { env: { KUBECONFIG: kubeconfig } }).iterable(),
     helm: (args) => call(tools.helm, ["-n", namespace, ...args], kubeconfig),
   };
 }

@@ -15,9 +15,10 @@ async function deleteCredentials(runtime: Runtime, values: Values): Promise<stri
   }
 }
 
-async function deleteLeftovers(runtime: Runtime, values: Values): Promise<string> {
+/** Best effort, like all of a teardown: what could not be done is said, and nothing stops for it. */
+async function attempt(deed: Promise<void>): Promise<string> {
   try {
-    await runtime.openLeftovers(values).deleteAll(runtime.stop);
+    await deed;
     return "";
   } catch (error) {
     return `; not removed: ${toFailure(error, "leftovers").message}`;
@@ -36,13 +37,16 @@ export async function runTeardown(runtime: Runtime, options: { topology: string 
       version: runtime.version,
       deadlineMs,
     });
+    const leftovers = runtime.openLeftovers(values);
+    const jobs = await attempt(leftovers.endJobs(runtime.stop));
     const { stopped, warning } = await teardown(
       topology,
       { ...ports, ...(values.watcher.enabled ? { watcher: runtime.openWatcherSwitch(values) } : {}) },
       deadlineMs,
       runtime.stop,
     );
-    const rest = (await deleteCredentials(runtime, values)) + (await deleteLeftovers(runtime, values));
+    const secret = await deleteCredentials(runtime, values);
+    const rest = secret + jobs + (await attempt(leftovers.deleteLease(runtime.stop)));
     if (warning !== undefined)
       return {
         exitCode: 0,

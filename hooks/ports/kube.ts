@@ -58,8 +58,9 @@ export interface SecretStore {
   deleteSecret(name: string, signal: AbortSignal): Promise<void>;
 }
 
-/** What no release owns and helm leaves behind on uninstall: the writer's Lease, and the Jobs of failed hooks. */
+/** What no release owns and helm leaves behind on uninstall: the Jobs of hooks, and the writer's Lease. */
 export interface Leftovers {
-  /** Deletes what is there. Throws the first Failure after having tried all. */
-  deleteAll(signal: AbortSignal): Promise<void>;
+  /** Deletes the Jobs of other hooks: one that failed, or one that still runs after helm gave up waiting and would hold the lease. */
+  endJobs(signal: AbortSignal): Promise<void>;
+  deleteLease(signal: AbortSignal): Promise<void>;
 }

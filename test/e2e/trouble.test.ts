@@ -11,32 +11,42 @@ beforeEach(async () => {
 });
 afterEach(() => release.destroy());
 
-/** The running reconcile pod, once its log shows that this action was begun. */
-async function reconcilePodIn(action: string): Promise<string> {
-  return until(`a reconcile pod begins ${action}`, async () => {
-    const name = await release.kube.kubectl([
+/** Kills the reconcile pod, without a word of warning, the moment its log says that this action was begun. */
+async function killReconcileIn(action: string): Promise<void> {
+  const { kubectl, follow } = release.kube;
+  const selector = "app.kubernetes.io/component=reconcile";
+  const pod = await until("a reconcile pod runs", async () => {
+    const names = await kubectl([
       "get",
       "pods",
       "-l",
-      "app.kubernetes.io/component=reconcile",
+      selector,
       "--field-selector",
       "status.phase=Running",
       "-o",
       "name",
     ]);
-    if (name === "" || name.includes("\n")) return undefined;
-    const log = await release.kube.kubectl(["logs", name]).catch(() => "");
-    return log.includes(`"event":"action-started","action":"${action}"`) ? name : undefined;
+    return names === "" ? undefined : names.split("\n")[0];
   });
+  for await (const line of follow(["logs", "-f", String(pod)]))
+    if (line.includes(`"event":"action-started","action":"${action}"`)) break;
+  await kubectl(["delete", String(pod), "--grace-period=0", "--force"]);
+}
+
+/** How many pods the Job needed: more than one, or nothing was killed in the middle. */
+async function reconcilePods(): Promise<number> {
+  const which = "involvedObject.name=antdb-reconcile,reason=SuccessfulCreate";
+  const events = await release.kube.kubectl(["get", "events", "--field-selector", which, "-o", "name"]);
+  return events.split("\n").filter((name) => name !== "").length;
 }
 
 test.each(["add-node", "initialise", "write-hba"])(
   "a hook killed in %s: the Job's retry ends in a working cluster",
   async (action) => {
     const install = release.install();
-    const pod = await reconcilePodIn(action);
-    await release.kube.kubectl(["delete", pod, "--grace-period=0", "--force"]);
+    await killReconcileIn(action);
     await install;
+    expect(await reconcilePods()).toBeGreaterThan(1);
     await release.startClient();
     expect(await insertRows(release.client, "orders")).toBe(rowCount);
   },

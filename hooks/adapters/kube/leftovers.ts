@@ -17,17 +17,18 @@ export function makeLeftovers(
     }
   };
   return {
-    deleteAll: async (signal) => {
-      const jobs = names.jobs.map((name) => {
+    endJobs: async (signal) => {
+      const deletions = names.jobs.map((name) => {
         // Background: without it a Job's pods stay behind for ever.
         const request = { namespace, name, propagationPolicy: "Background" };
         return remove("jobs", name, client.batch(signal).deleteNamespacedJob(request));
       });
-      const { lease } = names;
-      const request = { namespace, name: lease };
-      const leases = remove("leases", lease, client.coordination(signal).deleteNamespacedLease(request));
-      const results = await Promise.allSettled([leases, ...jobs]);
-      for (const result of results) if (result.status === "rejected") throw result.reason;
+      for (const result of await Promise.allSettled(deletions))
+        if (result.status === "rejected") throw result.reason;
+    },
+    deleteLease: (signal) => {
+      const request = { namespace, name: names.lease };
+      return remove("leases", names.lease, client.coordination(signal).deleteNamespacedLease(request));
     },
   };
 }
