@@ -13,10 +13,10 @@ afterEach(() => release.destroy());
 
 /** Kills the reconcile pod, without a word of warning, the moment its log says that this action was begun. */
 async function killReconcileIn(action: string): Promise<void> {
-  const { kubectl, follow } = release.kube;
+  const { kube } = release;
   const selector = "app.kubernetes.io/component=reconcile";
   const pod = await until("a reconcile pod runs", async () => {
-    const names = await kubectl([
+    const names = await kube.kubectl([
       "get",
       "pods",
       "-l",
@@ -26,11 +26,11 @@ async function killReconcileIn(action: string): Promise<void> {
       "-o",
       "name",
     ]);
-    return names === "" ? undefined : names.split("\n")[0];
+    return names.split("\n").find((name) => name !== "");
   });
-  for await (const line of follow(["logs", "-f", String(pod)]))
+  for await (const line of kube.follow(["logs", "-f", pod]))
     if (line.includes(`"event":"action-started","action":"${action}"`)) break;
-  await kubectl(["delete", String(pod), "--grace-period=0", "--force"]);
+  await kube.kubectl(["delete", pod, "--grace-period=0", "--force"]);
 }
 
 /** How many pods the Job needed: more than one, or nothing was killed in the middle. */

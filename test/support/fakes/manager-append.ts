@@ -61,6 +61,6 @@ async function appendStandby(world: World, row: NodeRow, statement: Statement): 
   if (world.manager.appendFails.delete(row.name)) throw saying.refused(row.name, "could not start server");
   row.initialised = true;
   await startIn(pod, row.name, statement);
-  if (row.sync === "sync") master.disk.sync.add(row.name);
+  if (row.sync !== "async") master.disk.sync.add(row.name);
   row.inCluster = true;
 }

@@ -54,7 +54,7 @@ function join(world: World, row: NodeRow): void {
   const { manager, network } = world;
   register(world, row);
   const master = row.master === undefined ? undefined : manager.row(row.master);
-  if (master !== undefined && row.sync === "sync")
+  if (master !== undefined && row.sync !== "async")
     network.liveAt({ host: manager.addressOf(master.name), port: master.port })?.disk.sync.add(row.name);
   row.inCluster = true;
 }
