@@ -89,7 +89,9 @@ function openPorts(values: Values, options: { quiet: boolean }): RunPorts {
   const password = new Secret(credential("hooks-password"));
   const { osUser, dataDir, managerPort } = values.engine;
   const store = new LeaseStore(client, values.lease.name, () => new Date());
-  const lease = { identity: podName, durationMs: values.lease.durationSeconds * 1000 };
+  // Not the pod's name alone: a command run by hand in the watcher's pod must not pass for the watcher.
+  const identity = `${podName}-${randomBytes(3).toString("hex")}`;
+  const lease = { identity, durationMs: values.lease.durationSeconds * 1000 };
   const access = { user: programRole, password, osUser, connectTimeoutMs };
   return {
     kube: makeKube(client, labelsOf(values)),

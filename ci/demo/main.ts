@@ -10,7 +10,6 @@ import { farewell } from "./farewell.ts";
 import { prepare, type Stage } from "./prepare.ts";
 import { CommandFailed, type Kube } from "./kube.ts";
 import { type ClientOptions, startClient } from "./client.ts";
-import { runProgram } from "./program.ts";
 import { show, step } from "./progress.ts";
 import { insertRows, rowCount, rowsPerDatanode } from "./rows.ts";
 
@@ -40,7 +39,8 @@ async function runDemo({ cluster, tools, namespace, kube, engineImage }: Stage):
   const client: ClientOptions = { kube, image: engineImage, fullname: release, name: "antdb-client" };
   await step("a client: psql in a pod of its own, by password", () => startClient(client));
   await showRows(client);
-  await step("the topology (antdb status)", async () => show(await runProgram(kube, release, ["status"])));
+  const status = ["exec", `deploy/${release}-watcher`, "--", "antdb", "status"];
+  await step(`the topology: kubectl ${status.join(" ")}`, async () => show(await kube.kubectl(status)));
   console.log(farewell({ kubeconfig: cluster.kubeconfig, ...tools, namespace, release, imagesFile }));
 }
 

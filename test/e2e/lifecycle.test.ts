@@ -1,7 +1,7 @@
 // The whole way once, as a user goes it: install, rows, upgrade with nothing to do, uninstall, reinstall on kept volumes.
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { insertRows, rowCount, rowsPerDatanode } from "../../ci/demo/rows.ts";
-import { runProgram } from "../../ci/demo/program.ts";
+import { runProgram } from "../support/e2e/program.ts";
 import { makeRelease, type Release } from "../support/e2e/release.ts";
 
 let release: Release;

@@ -11,7 +11,7 @@ const programs = ["initmgr", "mgr_ctl", "adbmgrd", "agent", "postgres"];
 const postgresPrograms = "/usr/lib/postgresql/15/bin";
 
 /** The first lines every node and the manager start with; the manager itself only appends. */
-export const hbaSample = [
+const hbaSample = [
   "local   all all trust",
   "host    all all 127.0.0.1/32 trust",
   "local   replication all trust",

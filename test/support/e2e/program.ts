@@ -1,6 +1,6 @@
 // The program's own commands, run in the cluster as the reconcile Job is: same image, same account, same files, other arguments.
 import { parseAllDocuments } from "yaml";
-import { CommandFailed, type Kube } from "./kube.ts";
+import { CommandFailed, type Kube } from "../../../ci/demo/kube.ts";
 
 interface Job {
   readonly kind: string;
