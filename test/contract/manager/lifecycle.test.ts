@@ -56,6 +56,8 @@ describe.skipIf(!hasAgents(names.length))("a cluster's life", () => {
       ["description", 25],
     ]);
     expect(outcome.rows?.map((row) => row.slice(0, 3))).toEqual(initRows);
+    // First, because a NOTICE says why, where the summary row of the standbys only says `failed`.
+    expect(outcome.notices.filter((notice) => notice.includes("[ERROR]"))).toEqual([]);
     expect(outcome.rows?.map((row) => row[3])).toEqual(outcome.rows?.map(() => "success"));
     expect(outcome.notices.join("\n")).toContain("NOTICE: [SUCCESS] host(");
     const flags = await run("list node (initialized, incluster)");
