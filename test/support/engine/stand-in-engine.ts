@@ -1,8 +1,9 @@
 // The stand-in engine as plain processes: a manager on 127.0.0.1 and one agent for each of 127.0.0.2, 127.0.0.3, …
+import { randomInt } from "node:crypto";
 import { execFile, spawn, type ChildProcess } from "node:child_process";
 import { closeSync, openSync } from "node:fs";
 import { appendFile, readFile, rm } from "node:fs/promises";
-import { connect, createServer, type AddressInfo } from "node:net";
+import { connect, createServer } from "node:net";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { until } from "../until.ts";
@@ -127,13 +128,24 @@ function alive(pid: number): boolean {
   }
 }
 
+/** Below the range outgoing connections take their ports from: between a look and a bind one of those could come and sit on it. */
+const firstPort = 15_000;
+const portCount = 15_000;
+
 /** Ports nobody listens on, on any address. */
 async function freePorts(count: number): Promise<number[]> {
-  const servers = Array.from({ length: count }, () => createServer());
-  await Promise.all(
-    servers.map((server) => new Promise<void>((resolve) => server.listen(0, "0.0.0.0", resolve))),
-  );
-  const ports = servers.map((server) => (server.address() as AddressInfo).port);
-  await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))));
+  const ports: number[] = [];
+  for (let tries = 0; ports.length < count; tries++) {
+    if (tries > 1000) throw new Error(`no ${count} free ports from ${firstPort} on`);
+    const port = firstPort + randomInt(portCount);
+    if (!ports.includes(port) && (await isFree(port))) ports.push(port);
+  }
   return ports;
 }
+
+const isFree = (port: number): Promise<boolean> =>
+  new Promise((resolve) => {
+    const server = createServer();
+    server.once("error", () => resolve(false));
+    server.listen(port, "0.0.0.0", () => server.close(() => resolve(true)));
+  });
