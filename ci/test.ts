@@ -1,5 +1,6 @@
 // npm test: everything, set-up included, from a bare machine. The last line is the sum over all suites.
 import { type Gate, runGate } from "./gate.ts";
+import { ensureDebianPackages } from "./images/debian-packages.ts";
 import { clearResults, readResults, reporters } from "./results.ts";
 
 /** A cluster of the tests' own, beside whatever a person has running. */
@@ -60,6 +61,8 @@ async function main(): Promise<Tally> {
       live: true,
     };
     if (!(await run(images, tally))) return tally;
+    // The entrypoint's linter; where it can't be had, its test says so and is skipped.
+    await ensureDebianPackages(["shellcheck"]).catch((error: unknown) => console.log(String(error)));
     await run(suite("chart"), tally, "chart");
     await run(suite("e2e"), tally, "e2e");
   } finally {
