@@ -2,7 +2,7 @@
 # Runs one AntDB pod and ends it so that no data is hurt.
 #   entrypoint.sh agent   a node: the agent, through which the manager makes, starts and stops this node's postgres
 #   entrypoint.sh mgr     the manager: adbmgrd, on a directory made by initmgr the first time
-# shellcheck disable=SC2329 # what only a trap calls
+# shellcheck disable=SC2317,SC2329 # what only a trap calls, as older and newer versions put it
 set -Eeuo pipefail
 umask 077
 
