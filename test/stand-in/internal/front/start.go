@@ -94,15 +94,28 @@ func setting(args []string, name string) (string, error) {
 	return strings.TrimSpace(string(out)), err
 }
 
-// privateSocketDir is where the real server listens; short, a unix socket's path is limited to 107 bytes.
+// privateSocketDir is where the real server listens; short, a unix socket's path is limited to 107 bytes. It is this start's own: the front of
+// the server before may still be at work, and takes its own directory away when it ends.
 func privateSocketDir(dir string) (string, error) {
 	sum := sha256.Sum256([]byte(dir))
-	path := filepath.Join("/tmp", ".antdb-"+hex.EncodeToString(sum[:6]))
+	stem := filepath.Join("/tmp", ".antdb-"+hex.EncodeToString(sum[:6])+"-")
+	removeDead(stem)
+	path := stem + strconv.Itoa(os.Getpid())
 	_ = os.RemoveAll(path) // a lock file in it is a dead server's: checkLock has looked
 	if err := os.MkdirAll(path, 0o700); err != nil {
 		return "", fmt.Errorf("FATAL:  could not create lock file \"%s\": %w", path, rootCause(err))
 	}
 	return path, nil
+}
+
+// removeDead takes away what servers left that were killed together with their fronts.
+func removeDead(stem string) {
+	old, _ := filepath.Glob(stem + "*")
+	for _, path := range old {
+		if pid, err := strconv.Atoi(strings.TrimPrefix(path, stem)); err == nil && syscall.Kill(pid, 0) == syscall.ESRCH {
+			_ = os.RemoveAll(path)
+		}
+	}
 }
 
 // launchFront starts the front twice removed: the server must not find it among its children, it would take its end for a crash.
