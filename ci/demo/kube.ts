@@ -1,5 +1,6 @@
 // kubectl and helm against one cluster and one namespace.
 import { basename } from "node:path";
+import { createInterface } from "node:readline";
 import { execa, ExecaError } from "execa";
 
 /** A command that failed, as one line: what was run, and what it said. */
@@ -36,6 +37,16 @@ async function call(
   }
 }
 
+async function* follow(file: string, args: readonly string[], kubeconfig: string): AsyncGenerator<string> {
+  const child = execa(file, [...args], { env: { KUBECONFIG: kubeconfig }, buffer: false, reject: false });
+  try {
+    yield* createInterface({ input: child.stdout });
+  } finally {
+    // At once: it would notice only at its next line that nobody reads.
+    child.kill("SIGKILL");
+  }
+}
+
 /** @param tools absolute paths of the two programs */
 export function makeKube(
   tools: { kubectl: string; helm: string },
@@ -46,8 +57,7 @@ export function makeKube(
     kubeconfig,
     namespace,
     kubectl: (args, input) => call(tools.kubectl, ["-n", namespace, ...args], kubeconfig, input),
-    follow: (args) =>
-      execa(tools.kubectl, ["-n", namespace, ...args], { env: { KUBECONFIG: kubeconfig } }).iterable(),
+    follow: (args) => follow(tools.kubectl, ["-n", namespace, ...args], kubeconfig),
     helm: (args) => call(tools.helm, ["-n", namespace, ...args], kubeconfig),
   };
 }
