@@ -1,6 +1,10 @@
 package front
 
-import "strings"
+import (
+	"strings"
+
+	"antdb.io/stand-in/internal/sqltext"
+)
 
 // token kinds
 const (
@@ -46,27 +50,7 @@ func skipBlank(sql string, at int) int {
 		}
 		return len(sql)
 	case strings.HasPrefix(sql[at:], "/*"):
-		return skipBlockComment(sql, at)
-	}
-	return at
-}
-
-func skipBlockComment(sql string, at int) int {
-	depth := 0
-	for at < len(sql) {
-		switch {
-		case strings.HasPrefix(sql[at:], "/*"):
-			depth++
-			at += 2
-		case strings.HasPrefix(sql[at:], "*/"):
-			depth--
-			at += 2
-			if depth == 0 {
-				return at
-			}
-		default:
-			at++
-		}
+		return sqltext.SkipBlockComment(sql, at)
 	}
 	return at
 }

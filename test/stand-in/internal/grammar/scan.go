@@ -5,6 +5,8 @@ package grammar
 import (
 	"strings"
 	"unicode/utf8"
+
+	"antdb.io/stand-in/internal/sqltext"
 )
 
 // maxIdent is NAMEDATALEN-1: longer names are cut, as PostgreSQL does.
@@ -134,29 +136,9 @@ func skipBlank(query string, at int) int {
 			}
 			at += newline + 1
 		case strings.HasPrefix(query[at:], "/*"):
-			at = skipBlockComment(query, at)
+			at = sqltext.SkipBlockComment(query, at)
 		default:
 			return at
-		}
-	}
-	return at
-}
-
-func skipBlockComment(query string, at int) int {
-	depth := 0
-	for at < len(query) {
-		switch {
-		case strings.HasPrefix(query[at:], "/*"):
-			depth++
-			at += 2
-		case strings.HasPrefix(query[at:], "*/"):
-			depth--
-			at += 2
-			if depth == 0 {
-				return at
-			}
-		default:
-			at++
 		}
 	}
 	return at
