@@ -20,6 +20,8 @@ export const text: Schema = { type: "string" };
 export const pattern = (regex: string): Schema => ({ type: "string", pattern: regex });
 export const oneOf = (...values: readonly string[]): Schema => ({ type: "string", enum: values });
 export const whole = (minimum: number, maximum: number): Schema => ({ type: "integer", minimum, maximum });
+/** The schema of one type, or null for what the chart or Kubernetes chooses. */
+export const nullable = (schema: Schema): Schema => ({ ...schema, type: [schema["type"], "null"] });
 export const listOf = (items: Schema, extra: Schema = {}): Schema => ({ type: "array", items, ...extra });
 
 /** A part of a Kubernetes object, passed on as it is: the API server judges it. */
@@ -42,7 +44,15 @@ export const sqlName = pattern("^[a-z_][a-z0-9_]{0,62}$");
 /** An object's name in Kubernetes, or nothing. */
 export const nameOrEmpty = pattern("^([a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$");
 
-/** An IPv4 network, address/length: the engine's agent can't read anything else in pg_hba.conf. Go's regular expressions
- * know no look-ahead, so the four numbers are spelt out. */
+// Go's regular expressions know no look-ahead, so the numbers are spelt out.
 const byte = "(25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])";
-export const ipv4Network = pattern(`^${byte}(\\.${byte}){3}/(3[0-2]|[12]?[0-9])$`);
+const ipv4 = `${byte}(\\.${byte}){3}`;
+
+/** An IPv4 address. */
+export const ipv4Address = pattern(`^${ipv4}$`);
+
+/** An IPv4 address, or nothing. */
+export const ipv4OrEmpty = pattern(`^(${ipv4})?$`);
+
+/** An IPv4 network, address/length: the engine's agent can't read anything else in pg_hba.conf. */
+export const ipv4Network = pattern(`^${ipv4}/(3[0-2]|[12]?[0-9])$`);

@@ -15,6 +15,7 @@ import {
   text,
   whole,
 } from "./schema-parts.ts";
+import { clientService } from "./schema-network.ts";
 
 /** Every key that a pod's settings may have, in `pods`, in a role and in a Job alike. */
 const podKeys = [
@@ -61,7 +62,6 @@ const watcher: Schema = strict({
   intervalSeconds: whole(5, 3600),
 });
 
-const trafficPolicy = oneOf("", "Cluster", "Local");
 const count: Schema = { type: "integer", minimum: 0 }; // seconds, times, user and group ids
 /** A Kubernetes probe; exec, httpGet, tcpSocket or grpc replaces the chart's way of asking. */
 const probe = strict({
@@ -143,18 +143,6 @@ const definitions: Record<string, Schema> = {
   pullSecrets: mapOf({ type: "boolean" }),
 };
 
-const service = strict({
-  type: oneOf("ClusterIP", "NodePort", "LoadBalancer"),
-  nodePort: { type: ["integer", "null"], minimum: 1, maximum: 65535 },
-  externalTrafficPolicy: trafficPolicy,
-  internalTrafficPolicy: trafficPolicy,
-  sourceRanges: listOf(text),
-  loadBalancerClass: text,
-  sessionAffinity: oneOf("None", "ClientIP"),
-  annotations: strings,
-  labels: strings,
-});
-
 /** Other numbers that make no sense are refused by the templates, which can name the remedy. */
 const replicas: Schema = { type: "integer", minimum: 0 };
 
@@ -180,7 +168,7 @@ export const valuesSchema: Schema = {
       keys: strict({ hooksPassword: text, username: text, password: text, database: text }),
     }),
     clients: strict({ cidrs: listOf(ipv4Network, { uniqueItems: true }) }),
-    service: strict({ rw: service }),
+    service: strict({ rw: clientService }),
     pairing: strict({
       mode: oneOf("auto", "pair", "role", "custom"),
       type: oneOf("required", "preferred"),
