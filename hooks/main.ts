@@ -4,6 +4,7 @@ import { randomBytes, randomInt } from "node:crypto";
 import { readFileSync, writeFileSync } from "node:fs";
 import { hostname } from "node:os";
 import { join } from "node:path";
+import { makeClientDoor } from "./adapters/client/door.ts";
 import { systemClock } from "./adapters/clock/system-clock.ts";
 import { serveHealth } from "./adapters/http/health-server.ts";
 import { makeBell } from "./adapters/kube/bell.ts";
@@ -23,6 +24,7 @@ import type { Closing, Runtime, WatchPorts } from "./cli/runtime.ts";
 import { makeScramVerifier } from "./kit/scram-verifier.ts";
 import { Secret } from "./kit/secret.ts";
 import type { RunPorts } from "./loop/ports.ts";
+import type { TrialPorts } from "./loop/trial.ts";
 import { withoutEvents } from "./loop/without-events.ts";
 import { Failure, toFailure } from "./model/failure.ts";
 import { programRole } from "./model/program-role.ts";
@@ -82,11 +84,27 @@ function openWatchPorts(values: Values): WatchPorts {
   };
 }
 
+const readCredential = ({ credentials }: Values, key: string): string =>
+  readTextFile(join(credentials.directory, key)).trim();
+
+/** What an application logs in with. */
+const clientCredentials = (values: Values): { role: string; password: Secret; database: string } => ({
+  role: readCredential(values, "username"),
+  password: new Secret(readCredential(values, "password")),
+  database: readCredential(values, "database"),
+});
+
+const openTrialPorts = (values: Values): TrialPorts => ({
+  kube: makeKube(kubeClient(values.release.namespace), labelsOf(values)),
+  door: makeClientDoor({ ...clientCredentials(values), connectTimeoutMs }),
+  log: makeJsonLog({ pod: podName }, false),
+  clock: systemClock,
+});
+
 function openPorts(values: Values, options: { quiet: boolean }): RunPorts {
-  const credential = (key: string): string => readTextFile(join(values.credentials.directory, key)).trim();
   const log = makeJsonLog({ pod: podName }, options.quiet);
   const client = kubeClient(values.release.namespace);
-  const password = new Secret(credential("hooks-password"));
+  const password = new Secret(readCredential(values, "hooks-password"));
   const { osUser, dataDir, managerPort } = values.engine;
   const store = new LeaseStore(client, values.lease.name, () => new Date());
   // Not the pod's name alone: a command run by hand in the watcher's pod must not pass for the watcher.
@@ -103,11 +121,7 @@ function openPorts(values: Values, options: { quiet: boolean }): RunPorts {
     nodes: makeNodes({
       ...access,
       dataDir,
-      client: {
-        role: credential("username"),
-        password: new Secret(credential("password")),
-        database: credential("database"),
-      },
+      client: clientCredentials(values),
     }),
     lease: makeWriterLease(store, lease, { clock: systemClock, log }),
     log,
@@ -124,6 +138,7 @@ const runtime: Runtime = {
   readTextFile,
   openPorts,
   openWatchPorts,
+  openTrialPorts,
   openWatcherSwitch: (values) =>
     makeWatcherSwitch(kubeClient(values.release.namespace), values.watcher.deployment, labelsOf(values)),
   serve: serveHealth,
@@ -138,6 +153,7 @@ const runtime: Runtime = {
     makeLeftovers(kubeClient(release.namespace), {
       lease: lease.name,
       jobs: [`${release.fullname}-credentials`, `${release.fullname}-reconcile`],
+      testPod: `${release.fullname}-test`,
     }),
   makePassword: () => Array.from({ length: 32 }, () => alphabet[randomInt(alphabet.length)]).join(""),
   print: (text) => process.stdout.write(text),

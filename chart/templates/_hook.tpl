@@ -1,40 +1,65 @@
-{{/* The events of each Job, and the weight its first object has; every object of a hook has a weight of its own, since
-helm orders equal ones by name. The credentials Job's rights are also made anew, and so removed, after uninstall: a
+{{/* The events of each Job, the weight its first object has, and whether it is there without hooks too (hooks.mode=job);
+every object of a hook has a weight of its own, since helm orders equal ones by name. The credentials Job's rights are also made anew, and so removed, after uninstall: a
 failed run leaves them behind and helm never looks at them again. */}}
 {{- define "antdb.hooks" -}}
-credentials: { job: "pre-install,pre-upgrade", rights: "pre-install,pre-upgrade,post-delete", weight: -40 }
-reconcile: { job: "post-install,post-upgrade,post-rollback", rights: "", weight: 10 }
-watcher: { job: "", rights: "", weight: 0 }
+credentials: { job: "pre-install,pre-upgrade", rights: "pre-install,pre-upgrade,post-delete", weight: -40, plain: true }
+reconcile: { job: "post-install,post-upgrade,post-rollback", rights: "", weight: 10, plain: true }
+watcher: { job: "", rights: "", weight: 0, plain: true }
+test: { job: test, rights: "", weight: 0, plain: true }
 teardown: { job: "pre-delete", rights: "pre-delete", weight: -20 }
 {{- end -}}
 
-{{/* (root, component, kind: job|rights, step): metadata of a Job's object. Rights of reconcile and of the watcher are
-ordinary objects: they are there before a post-install hook runs. */}}
+{{/* (root, component): "true" when it is rendered: without hooks there is nothing that would run before an upgrade or an
+uninstall. */}}
+{{- define "antdb.isThere" -}}
+{{- $hook := get (include "antdb.hooks" . | fromYaml) .component -}}
+{{- if or $hook.plain (eq .root.Values.hooks.mode "hook") -}}
+true
+{{- end -}}
+{{- end -}}
+
+{{/* (root, component, kind: job|rights): the events an object belongs to; none for an ordinary one. `helm test` has no
+other way than its hook. */}}
+{{- define "antdb.hookEvents" -}}
+{{- $events := get (get (include "antdb.hooks" . | fromYaml) .component) .kind -}}
+{{- if or (eq .root.Values.hooks.mode "hook") (eq .component "test") -}}
+{{- $events -}}
+{{- end -}}
+{{- end -}}
+
+{{/* (root, component, kind: job|rights, step, name, settings): metadata of a Job's object. Rights of reconcile and of the
+watcher are ordinary objects: they are there before a post-install hook runs. The test's pod stays when it has
+succeeded: `helm test --logs` reads its log afterwards. */}}
 {{- define "antdb.hookMetadata" -}}
 {{- $hook := get (include "antdb.hooks" . | fromYaml) .component -}}
 {{- $annotations := dict -}}
-{{- with get $hook .kind -}}
+{{- with include "antdb.hookEvents" . -}}
 {{- $_ := set $annotations "helm.sh/hook" . -}}
 {{- $_ := set $annotations "helm.sh/hook-weight" (add (int $hook.weight) (int $.step) | toString) -}}
-{{- $_ := set $annotations "helm.sh/hook-delete-policy" "before-hook-creation,hook-succeeded" -}}
+{{- $_ := set $annotations "helm.sh/hook-delete-policy" (ternary "before-hook-creation" "before-hook-creation,hook-succeeded" (eq $.component "test")) -}}
 {{- if eq $.kind "job" -}}
 {{- $_ := set $annotations "helm.sh/hook-output-log-policy" "hook-failed" -}}
 {{- end -}}
 {{- end -}}
-{{- $name := printf "%s-%s" (include "antdb.fullname" .root) .component -}}
-{{- include "antdb.metadata" (dict "root" .root "component" .component "name" $name "annotations" $annotations) -}}
+{{- $name := .name | default (printf "%s-%s" (include "antdb.fullname" .root) .component) -}}
+{{- $settings := .settings | default dict -}}
+{{- $annotations = merge $annotations (deepCopy ($settings.jobAnnotations | default dict)) -}}
+{{- include "antdb.metadata" (dict "root" .root "component" .component "name" $name "annotations" $annotations "labels" $settings.jobLabels) -}}
 {{- end -}}
 
 {{- define "antdb.serviceAccount" -}}
+{{- if include "antdb.isThere" . -}}
 apiVersion: v1
 kind: ServiceAccount
 metadata:
   {{- include "antdb.hookMetadata" (merge (dict "kind" "rights" "step" 0) .) | nindent 2 }}
 automountServiceAccountToken: false
 {{- end -}}
+{{- end -}}
 
 {{/* (root, component, rules: YAML) */}}
 {{- define "antdb.role" -}}
+{{- if include "antdb.isThere" . -}}
 apiVersion: rbac.authorization.k8s.io/v1
 kind: Role
 metadata:
@@ -42,8 +67,10 @@ metadata:
 rules:
   {{- .rules | trim | nindent 2 }}
 {{- end -}}
+{{- end -}}
 
 {{- define "antdb.roleBinding" -}}
+{{- if include "antdb.isThere" . -}}
 {{- $name := printf "%s-%s" (include "antdb.fullname" .root) .component -}}
 apiVersion: rbac.authorization.k8s.io/v1
 kind: RoleBinding
@@ -57,6 +84,7 @@ subjects:
   - kind: ServiceAccount
     name: {{ $name }}
     namespace: {{ .root.Release.Namespace }}
+{{- end -}}
 {{- end -}}
 
 {{/* The lease that lets one program at a time change the database. */}}

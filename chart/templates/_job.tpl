@@ -1,26 +1,58 @@
-{{/* (root, component, args: list): a Job that helm runs. It is tried three times; exit code 2 means that trying again
-can't help. A failed one stays for its log, a day at most. */}}
+{{/* (root, component, args: list): a Job, run by helm as a hook or there by itself. */}}
 {{- define "antdb.job" -}}
-{{- $root := .root -}}
+{{- if include "antdb.isThere" . -}}
 {{- $settings := include "antdb.jobSettings" . | fromYaml -}}
-{{- $container := include "antdb.jobContainer" . | fromYaml -}}
-{{- $_ := set $container "args" .args -}}
-{{- $volumes := include "antdb.jobVolumes" . | fromYamlArray -}}
-{{- $name := printf "%s-%s" (include "antdb.fullname" $root) .component -}}
+{{- $spec := include "antdb.jobSpec" (merge (dict "settings" $settings) .) -}}
+{{- $name := include "antdb.jobName" (merge (dict "spec" $spec) .) -}}
 apiVersion: batch/v1
 kind: Job
 metadata:
-  {{- include "antdb.hookMetadata" (merge (dict "kind" "job" "step" 3) .) | nindent 2 }}
+  {{- include "antdb.hookMetadata" (merge (dict "kind" "job" "step" 3 "name" $name "settings" $settings) .) | nindent 2 }}
 spec:
-  backoffLimit: 2
-  activeDeadlineSeconds: {{ $settings.activeDeadlineSeconds | int }}
-  ttlSecondsAfterFinished: 86400
-  podFailurePolicy:
-    rules:
-      - action: FailJob
-        onExitCodes: { containerName: hooks, operator: In, values: [2] }
-  template:
-    {{- include "antdb.pod" (dict "root" $root "component" .component "settings" $settings "kind" "hooks" "container" $container "volumes" $volumes "serviceAccount" $name "restartPolicy" "Never") | nindent 4 }}
+  {{- $spec | nindent 2 }}
+{{- end -}}
+{{- end -}}
+
+{{/* (root, component, args, settings): it is tried three times; exit code 2 means that trying again can't help. As a hook a
+failed one stays for its log, a day at most; without hooks the next upgrade takes it away, and one that vanished by itself
+would be missed by whoever compares the release with the cluster. */}}
+{{- define "antdb.jobSpec" -}}
+backoffLimit: 2
+activeDeadlineSeconds: {{ .settings.activeDeadlineSeconds | int }}
+{{- if eq .root.Values.hooks.mode "hook" }}
+ttlSecondsAfterFinished: 86400
+{{- end }}
+podFailurePolicy:
+  rules:
+    - action: FailJob
+      onExitCodes: { containerName: hooks, operator: In, values: [2] }
+template:
+  {{- include "antdb.jobPod" . | nindent 2 }}
+{{- end -}}
+
+{{/* (root, component, args, settings): metadata and spec of the program's pod. */}}
+{{- define "antdb.jobPod" -}}
+{{- $container := include "antdb.jobContainer" . | fromYaml -}}
+{{- $_ := set $container "args" .args -}}
+{{- $own := dict "kind" "hooks" "container" $container "restartPolicy" "Never" -}}
+{{- $_ := set $own "volumes" (include "antdb.jobVolumes" . | fromYamlArray) -}}
+{{- $_ := set $own "serviceAccount" (printf "%s-%s" (include "antdb.fullname" .root) .component) -}}
+{{- include "antdb.pod" (merge $own (pick . "root" "component" "settings")) -}}
+{{- end -}}
+
+{{/* (root, component, spec): a Job can't be changed, so without hooks a changed one has another name. What reconcile has
+to bring about is in all of the values: a changed image moves pods as well. */}}
+{{- define "antdb.jobName" -}}
+{{- $name := printf "%s-%s" (include "antdb.fullname" .root) .component -}}
+{{- if eq .root.Values.hooks.mode "hook" -}}
+{{- $name -}}
+{{- else -}}
+{{- $seen := list .spec .root.Values.hooks.run -}}
+{{- if eq .component "reconcile" -}}
+{{- $seen = concat $seen (list (include "antdb.topology" .root) (toJson .root.Values) .root.Chart.Version .root.Chart.AppVersion) -}}
+{{- end -}}
+{{- printf "%s-%s" $name (toJson $seen | sha256sum | trunc 8) -}}
+{{- end -}}
 {{- end -}}
 
 {{/* A Job's settings: pods, then what the program's image runs as, then the Job's own block, the later one winning. */}}
@@ -45,7 +77,7 @@ volumeMounts:
 {{- end -}}
 
 {{/* topology.json and the credentials as one volume: /etc/antdb. Optional for teardown, which also has to end a release
-whose install stopped before they were made. */}}
+whose install stopped before they were made. The test is a client: it does not get the program's own password. */}}
 {{- define "antdb.jobVolumes" -}}
 - { name: tmp, emptyDir: {} }
 {{- if ne .component "credentials" }}
@@ -63,7 +95,9 @@ whose install stopped before they were made. */}}
           name: {{ include "antdb.secretName" .root }}
           optional: {{ $optional }}
           items:
+            {{- if ne .component "test" }}
             - { key: {{ $keys.hooksPassword }}, path: credentials/hooks-password }
+            {{- end }}
             - { key: {{ $keys.username }}, path: credentials/username }
             - { key: {{ $keys.password }}, path: credentials/password }
             - { key: {{ $keys.database }}, path: credentials/database }

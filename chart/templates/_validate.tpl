@@ -2,13 +2,26 @@
 {{- define "antdb.validate" -}}
 {{- include "antdb.validateNames" . -}}
 {{- include "antdb.validateReplicas" . -}}
+{{- include "antdb.validateHooks" . -}}
+{{- end -}}
+
+{{/* helm gives up on a hook after its --timeout, and says nothing of the cause; the Job has to end before. */}}
+{{- define "antdb.validateHooks" -}}
+{{- $hooks := .Values.hooks -}}
+{{- range $name, $job := .Values.jobs -}}
+{{- if and (or (eq $hooks.mode "hook") (eq $name "test")) (ge (int $job.activeDeadlineSeconds) (int $hooks.timeoutSeconds)) -}}
+{{- fail (printf "jobs.%s.activeDeadlineSeconds: %d is not below hooks.timeoutSeconds (%d): helm would give up before the Job does, without the cause. Set hooks.timeoutSeconds to %d or more and give helm the same as --timeout %ds, or lower jobs.%s.activeDeadlineSeconds." $name (int $job.activeDeadlineSeconds) (int $hooks.timeoutSeconds) (add 15 (int $job.activeDeadlineSeconds)) (add 15 (int $job.activeDeadlineSeconds)) $name) -}}
+{{- end -}}
+{{- end -}}
 {{- end -}}
 
 {{- define "antdb.validateNames" -}}
 {{- $fullname := include "antdb.fullname" . -}}
-{{- if gt (len $fullname) 48 -}}
-{{- /* Kubernetes labels a StatefulSet's pods with NAME-HASH (63 characters): 52 for NAME, of which "-gcs" takes 4. */ -}}
-{{- fail (printf "fullnameOverride: the full name %q has %d characters and may have 48, since object names and pod labels are made of it. Set fullnameOverride to a shorter name, or choose a shorter release name." $fullname (len $fullname)) -}}
+{{- /* Kubernetes labels a StatefulSet's pods with NAME-HASH (63 characters): 52 for NAME, of which "-gcs" takes 4. Without
+hooks a Job's pods are labelled with NAME-credentials-HASH. */ -}}
+{{- $most := ternary 48 41 (eq .Values.hooks.mode "hook") -}}
+{{- if gt (len $fullname) $most -}}
+{{- fail (printf "fullnameOverride: the full name %q has %d characters and may have %d, since object names and pod labels are made of it. Set fullnameOverride to a shorter name, or choose a shorter release name." $fullname (len $fullname) $most) -}}
 {{- end -}}
 {{- if not (regexMatch "^[a-z]([-a-z0-9]*[a-z0-9])?$" $fullname) -}}
 {{- fail (printf "fullnameOverride: the full name %q can't name a Service: it must begin with a lower-case letter and hold only lower-case letters, digits and '-'. Set fullnameOverride, or choose another release name." $fullname) -}}

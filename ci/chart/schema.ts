@@ -53,6 +53,8 @@ const job = (maximum: number): Schema =>
     ...pod,
     ...fromDefinitions(["image", "terminationGracePeriodSeconds"]),
     activeDeadlineSeconds: whole(30, maximum),
+    jobAnnotations: ref("annotations"),
+    jobLabels: ref("labels"),
   });
 
 const watcher: Schema = strict({
@@ -184,7 +186,8 @@ export const valuesSchema: Schema = {
     dn: strict({ ...role, replicas }),
     ds: strict({ ...role, replicas: { type: ["integer", "null", "string"], minimum: 0, pattern: "^$" } }),
     watcher,
-    jobs: strict({ credentials: job(3600), reconcile: job(3600), teardown: job(3600) }),
+    hooks: strict({ mode: oneOf("hook", "job"), timeoutSeconds: whole(60, 7200), run: text }),
+    jobs: strict({ credentials: job(3600), reconcile: job(3600), test: job(3600), teardown: job(3600) }),
   }),
   definitions,
 };

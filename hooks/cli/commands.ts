@@ -6,6 +6,7 @@ import { runReconcile } from "./reconcile.ts";
 import type { Closing, Runtime } from "./runtime.ts";
 import { runStatus } from "./status.ts";
 import { runTeardown } from "./teardown.ts";
+import { runTest } from "./test.ts";
 import { runWatch } from "./watch.ts";
 
 const topologyOption = {
@@ -28,6 +29,13 @@ const outputOption = {
 const watchOptions = {
   ...topologyOption,
   port: { type: "number", default: 9090, describe: "of /healthz, /readyz and /metrics" },
+} as const;
+
+const testOptions = {
+  ...topologyOption,
+  host: { type: "string", demandOption: true, describe: "the client Service" },
+  port: { type: "number", default: 5432, describe: "its port" },
+  deadline: { type: "number", default: 105, describe: "seconds, finding out whose fault it is included" },
 } as const;
 
 const credentialsOptions = {
@@ -58,15 +66,23 @@ function define(parser: Argv, run: (command: (runtime: Runtime) => Promise<Closi
     .command("teardown", "stop the cluster cleanly, delete nothing", topologyOption, (args) =>
       run((runtime) => runTeardown(runtime, args)),
     )
+    .command(
+      "test",
+      "write, read and be refused as a client, and leave nothing behind",
+      testOptions,
+      (args) => run((runtime) => runTest(runtime, args)),
+    )
     .command("credentials", "make the credentials Secret if it is absent", credentialsOptions, (args) =>
       run((runtime) => runCredentials(runtime, args)),
     );
 }
 
-/** yargs keeps a repeated option as a list even in strict mode; one value is meant everywhere here. */
-function refuseRepeated(args: Readonly<Record<string, unknown>>): true {
-  for (const [name, value] of Object.entries(args))
+/** yargs keeps a repeated option as a list even in strict mode, and makes NaN of a number that is none. */
+function refuseOdd(args: Readonly<Record<string, unknown>>): true {
+  for (const [name, value] of Object.entries(args)) {
     if (name !== "_" && Array.isArray(value)) throw new Error(`--${name} is given twice`);
+    if (Number.isNaN(value)) throw new Error(`--${name} is not a number`);
+  }
   return true;
 }
 
@@ -78,7 +94,7 @@ export async function runCommand(runtime: Runtime, args: readonly string[]): Pro
     .scriptName("antdb")
     .version(runtime.version)
     .strict()
-    .check(refuseRepeated)
+    .check(refuseOdd)
     .demandCommand(1, "a command is missing")
     .exitProcess(false)
     .fail(false)

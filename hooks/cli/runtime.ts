@@ -1,4 +1,5 @@
 import type { RunPorts } from "../loop/ports.ts";
+import type { TrialPorts } from "../loop/trial.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Respond } from "../ports/http.ts";
 import type { Bell, Events, Leftovers, SecretStore, WatcherSwitch } from "../ports/kube.ts";
@@ -14,6 +15,8 @@ export interface Runtime {
   readTextFile(path: string): string;
   /** Adapters for this release, made when a command needs them. `quiet`: only warnings are logged, for commands whose output is their result. */
   openPorts(values: Values, options: { quiet: boolean }): RunPorts;
+  /** For `test`: the client's credentials only, the program's own are not needed. */
+  openTrialPorts(values: Values): TrialPorts;
   openSecretStore(): SecretStore;
   openWatchPorts(values: Values): WatchPorts;
   openWatcherSwitch(values: Values): WatcherSwitch;

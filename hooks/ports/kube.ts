@@ -58,9 +58,9 @@ export interface SecretStore {
   deleteSecret(name: string, signal: AbortSignal): Promise<void>;
 }
 
-/** What no release owns and helm leaves behind on uninstall: the Jobs of hooks, and the writer's Lease. */
+/** What no release owns and helm leaves behind on uninstall: the Jobs of hooks, the pod of the last test, and the writer's Lease. */
 export interface Leftovers {
-  /** Deletes the Jobs of other hooks: one that failed, or one that still runs after helm gave up waiting and would hold the lease. */
+  /** Deletes the pod of `helm test` and the Jobs of other hooks: one that failed, or one that still runs after helm gave up waiting and would hold the lease. */
   endJobs(signal: AbortSignal): Promise<void>;
   deleteLease(signal: AbortSignal): Promise<void>;
 }

@@ -54,6 +54,7 @@ export type LogEvent =
       readonly rows: number;
       readonly durationMs: number;
     }
+  | { readonly event: "tried"; readonly what: string; readonly at: string; readonly durationMs: number }
   | {
       readonly event: "watching";
       readonly version: string;

@@ -5,7 +5,7 @@ import type { KubeClient } from "./client.ts";
 /** Deletes by name only: the teardown's Role allows these names and no others. */
 export function makeLeftovers(
   client: KubeClient,
-  names: { readonly lease: string; readonly jobs: readonly string[] },
+  names: { readonly lease: string; readonly jobs: readonly string[]; readonly testPod: string },
 ): Leftovers {
   const { namespace } = client;
   const remove = async (resource: string, name: string, deletion: Promise<unknown>): Promise<void> => {
@@ -23,6 +23,8 @@ export function makeLeftovers(
         const request = { namespace, name, propagationPolicy: "Background" };
         return remove("jobs", name, client.batch(signal).deleteNamespacedJob(request));
       });
+      const pod = { namespace, name: names.testPod };
+      deletions.push(remove("pods", pod.name, client.core(signal).deleteNamespacedPod(pod)));
       for (const result of await Promise.allSettled(deletions))
         if (result.status === "rejected") throw result.reason;
     },

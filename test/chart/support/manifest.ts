@@ -95,11 +95,12 @@ export interface Manifest {
 /** "Kind/name", as people write it. */
 export const titleOf = (manifest: Manifest): string => `${manifest.kind}/${manifest.metadata.name}`;
 
-/** Every pod that these objects would make, with the object that makes it. */
+/** Every pod that these objects would make, with the object that makes it: itself for a plain pod. */
 export const podTemplates = (manifests: readonly Manifest[]): { owner: Manifest; template: PodTemplate }[] =>
-  manifests.flatMap((owner) =>
-    owner.spec?.template === undefined ? [] : [{ owner, template: owner.spec.template }],
-  );
+  manifests.flatMap((owner) => {
+    if (owner.kind === "Pod") return [{ owner, template: owner as unknown as PodTemplate }];
+    return owner.spec?.template === undefined ? [] : [{ owner, template: owner.spec.template }];
+  });
 
 /** The one object of a kind and name. @throws when it is not there. */
 export const find = (manifests: readonly Manifest[], kind: string, name: string): Manifest => {

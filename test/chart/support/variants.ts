@@ -53,6 +53,7 @@ export const variants: readonly (readonly [string, Rendering])[] = [
     { values: { pairing: { mode: "role", type: "preferred", topologyKey: "zone" } } },
   ],
   ["no watcher", { values: { watcher: { enabled: false } } }],
+  ["no hooks", { values: { hooks: { mode: "job" }, watcher: { enabled: false } } }],
   ["pairs by the user", { values: { pairing: { mode: "custom" } } }],
   [
     "a load balancer",
