@@ -11,6 +11,9 @@ import { kubeconfigOf } from "./cluster.ts";
 const root = fileURLToPath(new URL("../../..", import.meta.url));
 const chart = join(root, "chart");
 const imagesFile = join(root, ".build/images.yaml");
+
+/** jobs.teardown.activeDeadlineSeconds: the bound that `helm uninstall` promises. What it really takes is for a bench to say. */
+export const teardownBoundSeconds = 60;
 const localValues = join(root, "ci/values/local.yaml");
 
 export interface Pod {
