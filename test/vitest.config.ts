@@ -11,7 +11,8 @@ export default defineConfig({
   test: {
     restoreMocks: true,
     projects: [
-      project("unit"),
+      // A guard against hanging, wide enough for a busy machine; no test asserts its own time.
+      project("unit", { testTimeout: 60_000 }),
       project("contract", { testTimeout: 120_000, hookTimeout: 180_000, fileParallelism: false }),
       project("chart", { testTimeout: 120_000, hookTimeout: 180_000 }),
       project("fault", { testTimeout: 120_000, hookTimeout: 120_000 }),
