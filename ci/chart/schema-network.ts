@@ -1,10 +1,13 @@
 import {
-  ipv4OrEmpty,
   ipv4Address,
   ipv4Network,
+  ipv4OrEmpty,
   listOf,
+  mapOf,
   nullable,
   oneOf,
+  raw,
+  type Schema,
   strict,
   strings,
   text,
@@ -32,4 +35,30 @@ export const clientService = strict({
   sessionAffinitySeconds: nullable(whole(1, 86400)),
   annotations: strings,
   labels: strings,
+});
+
+/** A peer of a NetworkPolicy: one that says nothing would be everybody. */
+const peer: Schema = {
+  ...strict({
+    podSelector: raw,
+    namespaceSelector: raw,
+    ipBlock: { ...strict({ cidr: ipv4Network, except: listOf(ipv4Network) }), required: ["cidr"] },
+  }),
+  minProperties: 1,
+};
+const peers = mapOf(peer);
+const endpoint = strict({ ports: listOf(whole(1, 65535), { minItems: 1 }), peers });
+
+/** Who reaches which port. */
+export const networkPolicy = strict({
+  enabled: { type: "boolean" },
+  clients: peers,
+  metrics: peers,
+  portRanges: { type: "boolean" },
+  egress: strict({
+    enabled: { type: "boolean" },
+    dns: endpoint,
+    apiServer: endpoint,
+    extra: mapOf({ ...strict({ to: listOf(raw), ports: listOf(raw) }), minProperties: 1 }),
+  }),
 });

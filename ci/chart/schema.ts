@@ -15,7 +15,7 @@ import {
   text,
   whole,
 } from "./schema-parts.ts";
-import { clientService } from "./schema-network.ts";
+import { clientService, networkPolicy } from "./schema-network.ts";
 
 /** Every key that a pod's settings may have, in `pods`, in a role and in a Job alike. */
 const podKeys = [
@@ -171,6 +171,7 @@ export const valuesSchema: Schema = {
     }),
     clients: strict({ cidrs: listOf(ipv4Network, { uniqueItems: true }) }),
     service: strict({ rw: clientService }),
+    networkPolicy,
     pairing: strict({
       mode: oneOf("auto", "pair", "role", "custom"),
       type: oneOf("required", "preferred"),

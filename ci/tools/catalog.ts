@@ -98,6 +98,11 @@ export const catalog = {
     package: "github.com/yannh/kubeconform/cmd/kubeconform",
     binary: "kubeconform",
   },
+  "netpol-judge": {
+    module: plain("netpol-judge", "github.com/mattfenwick/cyclonus"),
+    package: "local/netpol-judge",
+    binary: "netpol-judge",
+  },
 } as const satisfies Readonly<Record<string, Tool>>;
 
 export type ToolName = keyof typeof catalog;

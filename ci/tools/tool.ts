@@ -1,7 +1,7 @@
 // Programs the project needs and no package registry has ready-made: built from Go modules with our own go.mod and go.sum,
-// once, and kept by version and content of those two files.
+// once, and kept by version and content of those two files, and of the program where it is our own.
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { execa, ExecaError } from "execa";
@@ -44,17 +44,20 @@ interface Build {
   readonly folder: string;
 }
 
+/** Go files of our own: a program around a library has them, a foreign program has none. */
+const ownSources = (folder: string): string[] =>
+  readdirSync(folder)
+    .filter((file) => file.endsWith(".go"))
+    .sort();
+
 const buildOf = (module: GoModule): Build => {
   const source = join(here, module.folder);
   const goMod = readFileSync(join(source, "go.mod"), "utf8");
   const goSum = readFileSync(join(source, "go.sum"), "utf8");
   const version = pinnedVersion(goMod, module.pinned);
-  const key = createHash("sha256")
-    .update(goMod)
-    .update(goSum)
-    .update(linkerFlags(module, version))
-    .digest("hex")
-    .slice(0, 12);
+  const hash = createHash("sha256").update(goMod).update(goSum).update(linkerFlags(module, version));
+  for (const file of ownSources(source)) hash.update(readFileSync(join(source, file)));
+  const key = hash.digest("hex").slice(0, 12);
   return {
     module,
     source,

@@ -37,11 +37,11 @@ describe("the chart", () => {
 
   it("has the same files in the folder of every role", () => {
     const roles = ["mgr", "gc", "gcs", "dn", "ds", "cn"];
-    const common = ["service-headless.yaml", "statefulset.yaml"];
+    const common = ["networkpolicy.yaml", "service-headless.yaml", "statefulset.yaml"];
     const found = roles.map((role) => readdirSync(`${chartFolder}/templates/${role}`).sort());
     expect(found).toEqual([
       ...roles.slice(1).map(() => common),
-      ["service-headless.yaml", "service-rw.yaml", common[1]],
+      ["networkpolicy.yaml", "service-headless.yaml", "service-rw.yaml", "statefulset.yaml"],
     ]);
   });
 

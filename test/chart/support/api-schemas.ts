@@ -1,4 +1,5 @@
 /** JSON schemas for kubeconform, taken from a running API server: what it would accept, without asking it each time. */
+import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
 import { mkdir, readdir, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -56,8 +57,21 @@ export const schemasOf = (document: OpenApiDocument): Map<string, unknown> => {
   return files;
 };
 
-const groups = ["api/v1", "apis/apps/v1", "apis/batch/v1", "apis/rbac.authorization.k8s.io/v1"];
-const shelf = (): string => join(cacheFolder(), "api-schemas");
+const groups = [
+  "api/v1",
+  "apis/apps/v1",
+  "apis/batch/v1",
+  "apis/networking.k8s.io/v1",
+  "apis/policy/v1",
+  "apis/rbac.authorization.k8s.io/v1",
+];
+/** Schemas fetched before the chart had objects of another group are of no use. */
+const shelf = (): string =>
+  join(
+    cacheFolder(),
+    "api-schemas",
+    createHash("sha256").update(groups.join("\n")).digest("hex").slice(0, 12),
+  );
 
 const get = async (path: string): Promise<unknown> => {
   const { stdout } = await execa(await ensureTool("kubectl"), ["get", "--raw", path], { timeout: 30_000 });

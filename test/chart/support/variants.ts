@@ -82,6 +82,23 @@ export const variants: readonly (readonly [string, Rendering])[] = [
       },
     },
   ],
+  ["an open network", { values: { networkPolicy: { enabled: false } } }],
+  [
+    "a closed network",
+    {
+      values: {
+        networkPolicy: {
+          clients: { orders: { namespaceSelector: { matchLabels: { team: "orders" } } } },
+          metrics: { prometheus: { podSelector: { matchLabels: { app: "prometheus" } } } },
+          portRanges: false,
+          egress: {
+            enabled: true,
+            extra: { archive: { to: [{ ipBlock: { cidr: "192.0.2.0/24" } }], ports: [{ port: 443 }] } },
+          },
+        },
+      },
+    },
+  ],
   ["every pod setting", { values: { pods: everyPodSetting } }],
   [
     "common labels, images and storage",

@@ -5,7 +5,12 @@ import { CommandFailed, type Kube } from "../../../ci/demo/kube.ts";
 interface Job {
   readonly kind: string;
   readonly metadata: { readonly name: string };
-  readonly spec: { readonly template: { readonly spec: PodSpec } };
+  readonly spec: {
+    readonly template: {
+      readonly metadata: { readonly labels: Readonly<Record<string, string>> };
+      readonly spec: PodSpec;
+    };
+  };
 }
 
 interface PodSpec {
@@ -28,13 +33,14 @@ export async function runProgram(
   release: string,
   args: readonly [string, ...string[]],
 ): Promise<string> {
-  const { spec } = (await reconcileJob(kube, release)).spec.template;
+  const { metadata, spec } = (await reconcileJob(kube, release)).spec.template;
   const [container, ...others] = spec.containers;
   const name = `${release}-${args[0]}-once`;
   const pod = {
     apiVersion: "v1",
     kind: "Pod",
-    metadata: { name },
+    // NetworkPolicies let the program in by its labels.
+    metadata: { name, labels: metadata.labels },
     spec: { ...spec, containers: [{ ...container, args }, ...others] },
   };
   await kube.kubectl(["delete", "pod", name, "--ignore-not-found", "--wait"]);

@@ -19,10 +19,10 @@ const tools = new URL("../../../ci/tools/", import.meta.url);
 const goMod = (folder: string): string => readFileSync(new URL(`${folder}/go.mod`, tools), "utf8");
 
 describe("the catalog of tools", () => {
-  test.each(Object.entries(catalog))("%s is a tool of a go.mod that pins it and has its sums", (_, tool) => {
+  test.each(Object.entries(catalog))("%s is of a go.mod that pins it and has its sums", (_, tool) => {
     const text = goMod(tool.module.folder);
     expect(pinnedVersion(text, tool.module.pinned)).toMatch(/^v\d+\.\d+\.\d+/);
-    expect(text).toMatch(new RegExp(`^(tool |\\t)${tool.package}$`, "m"));
+    expect(text).toMatch(new RegExp(`^(tool |module |\\t)${tool.package}$`, "m"));
     expect(existsSync(new URL(`${tool.module.folder}/go.sum`, tools))).toBe(true);
   });
 
