@@ -68,6 +68,8 @@ export interface CatalogRow {
   readonly name: NodeName;
   readonly host: string;
   readonly port: number;
+  /** Type E: a datanode's standby, which this coordinator may lead read-only statements to (src/include/catalog/pgxc_node.h). */
+  readonly standby?: boolean;
 }
 
 /** A standby as its master sees it in pg_stat_replication. */

@@ -1,4 +1,5 @@
 import type { CatalogChange, LeftAlone, Step } from "../model/action.ts";
+import type { CatalogRow } from "../model/snapshot.ts";
 import type { Concern } from "./concern.ts";
 import { commitsPass, gtmMaster, isMasterNow, type NodeView, type World } from "./world.ts";
 
@@ -6,8 +7,12 @@ import { commitsPass, gtmMaster, isMasterNow, type NodeView, type World } from "
 const carriesCatalog = (view: NodeView): boolean =>
   view.member && (view.row?.kind === "coordinator master" || view.row?.kind === "gtmcoord master");
 
-function changes(world: World, view: NodeView): readonly CatalogChange[] {
-  return (view.running?.catalog ?? []).flatMap((row): CatalogChange[] => {
+/** Rows that lead to nodes; those that lead reads to standbys are there only where somebody made them. */
+const nodeRows = (view: NodeView): readonly CatalogRow[] =>
+  (view.running?.catalog ?? []).filter(({ standby }) => standby !== true);
+
+function changes(world: World, rows: readonly CatalogRow[]): readonly CatalogChange[] {
+  return rows.flatMap((row): CatalogChange[] => {
     const node = world.byName.get(row.name);
     if (node?.address === undefined) return [];
     if (row.host === node.address && row.port === node.desired.port) return [];
@@ -17,7 +22,7 @@ function changes(world: World, view: NodeView): readonly CatalogChange[] {
 
 /** Members that clients need and this node's list lacks: CREATE NODE is the manager's to do, by APPEND. */
 function missing(world: World, view: NodeView): LeftAlone[] {
-  const listed = new Set(view.running?.catalog.map((row) => row.name));
+  const listed = new Set(nodeRows(view).map((row) => row.name));
   return world.nodes
     .filter((node) => node.member && isMasterNow(node) && !listed.has(node.desired.name))
     .map((node) => ({
@@ -28,9 +33,9 @@ function missing(world: World, view: NodeView): LeftAlone[] {
     }));
 }
 
-/** True when every row of its list leads to where its node is now, and none is missing. */
+/** True when every row of its list leads to where its node is now, and none is missing; what is wrong with a row for reads keeps no writer away. */
 export const hasRightCatalog = (world: World, view: NodeView): boolean =>
-  changes(world, view).length === 0 && missing(world, view).length === 0;
+  changes(world, nodeRows(view)).length === 0 && missing(world, view).length === 0;
 
 /** pgxc_node on every coordinator and on gc, each row compared with the live pods: the manager's own FLUSH HOST leaves gc's and the gc rows stale. */
 export const planCatalogs: Concern = (world) => {
@@ -38,7 +43,7 @@ export const planCatalogs: Concern = (world) => {
   if (!commitsPass(world, gtmMaster(world))) return { steps: [] };
   const holders = world.nodes.filter((view) => carriesCatalog(view) && view.running !== undefined);
   const steps = holders.flatMap((view): Step[] => {
-    const rows = changes(world, view);
+    const rows = changes(world, view.running?.catalog ?? []);
     if (rows.length === 0) return [];
     return [
       {

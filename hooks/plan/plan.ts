@@ -16,6 +16,7 @@ import { planNodes } from "./nodes.ts";
 import { planParameters } from "./parameters.ts";
 import { planPods } from "./pods.ts";
 import { stageOf, stages } from "./stages.ts";
+import { planStandbyReads } from "./standby-reads.ts";
 import { planStandbys } from "./standbys.ts";
 import { planStarts } from "./start.ts";
 import { viewWorld } from "./world.ts";
@@ -32,6 +33,7 @@ const concerns: readonly Concern[] = [
   planGtmAddress,
   planStandbys,
   planCatalogs,
+  planStandbyReads,
   planAppends,
   planClients,
   planLabels,

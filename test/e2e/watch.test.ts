@@ -69,6 +69,16 @@ async function replace(pods: readonly string[]): Promise<number> {
   return seconds;
 }
 
+/** The same as a user who has turned reads on standbys on by hand, on this one coordinator. */
+const onSecondCoordinator = (statement: string): Promise<string> =>
+  release.kube.kubectl([
+    ...["exec", "antdb-cn-1", "-c", "antdb", "--", "psql", "-X", "-A", "-t", "-q"],
+    ...["-h", "127.0.0.1", "-U", "antdb", "-d", "postgres", "-c", statement],
+  ]);
+
+const addressOf = async (name: string): Promise<string | undefined> =>
+  (await release.pods()).find(({ metadata }) => metadata.name === name)?.status.podIP;
+
 const roles = ["cn", "ds", "dn", "gcs", "gc", "mgr"];
 
 describe("the watcher alone", () => {
@@ -91,6 +101,19 @@ describe("the watcher alone", () => {
     const seconds = await replace([`antdb-${role}-0`]);
     console.log(`${role}-0 deleted, until a distributed write came through again: ${seconds.toFixed(1)} s`);
     expect(await release.sql("SELECT count(*) FROM orders")).toBe(String(written));
+  });
+
+  test("a row somebody made by hand, to read on a standby, follows that standby's pod", async () => {
+    const before = await addressOf("antdb-ds-0");
+    await onSecondCoordinator(
+      `CREATE NODE ds_0 FOR dn_0 WITH (TYPE='datanode slave', HOST='${before ?? ""}', PORT=5433)`,
+    );
+    await replace(["antdb-ds-0"]);
+    const after = await addressOf("antdb-ds-0");
+    expect(after).not.toBe(before);
+    const row = "SELECT node_host FROM pgxc_node WHERE node_name = 'ds_0'";
+    expect(await onSecondCoordinator(row)).toBe(after);
+    await onSecondCoordinator("DROP NODE ds_0");
   });
 
   test("all pods deleted at once: every row is there", async () => {

@@ -34,12 +34,15 @@ const state: Part = {
 };
 
 const catalog: Part = {
-  text: "SELECT node_name::text AS name, node_host::text AS host, node_port::text AS port FROM pgxc_node ORDER BY 1",
+  text:
+    "SELECT node_name::text AS name, node_host::text AS host, node_port::text AS port, node_type::text AS type " +
+    "FROM pgxc_node ORDER BY 1",
   read: (rows) => ({
     catalog: rows.map((row): CatalogRow => ({
       name: (row["name"] ?? "") as NodeName,
       host: row["host"] ?? "",
       port: Number(row["port"]),
+      ...(row["type"] === "E" ? { standby: true } : {}),
     })),
   }),
 };

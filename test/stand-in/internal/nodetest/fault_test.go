@@ -87,6 +87,21 @@ func TestStaleAddressIsAFailureUntilAlterNode(t *testing.T) {
 	run(t, conn, "DROP TABLE stale")
 }
 
+// A row that leads reads to a standby takes no part in writes or DDL, stale or not, and follows ALTER NODE as any other.
+func TestStaleReaderRowHindersNoWriter(t *testing.T) {
+	conn := open(t, "cn_1", osUser, "postgres")
+	run(t, conn, fmt.Sprintf("CREATE NODE ds_0 FOR dn_0 WITH (TYPE='datanode slave', HOST='%s', PORT=5433)", base+"250"))
+	run(t, conn, "CREATE TABLE beside (id int)")
+	run(t, conn, "INSERT INTO beside SELECT generate_series(1, 10)")
+	run(t, conn, "DROP TABLE beside")
+	run(t, conn, fmt.Sprintf("ALTER NODE ds_0 WITH (HOST='%s')", cluster["ds_0"].address))
+	moved := "SELECT count(*) FROM pgxc_node WHERE node_name = 'ds_0' AND node_type = 'E' AND node_host = '" + cluster["ds_0"].address + "'"
+	if number(t, conn, moved) != 1 {
+		t.Error("the row does not follow ALTER NODE")
+	}
+	run(t, conn, "DROP NODE ds_0")
+}
+
 func TestNothingRunsWithoutGtmButInTemplate1(t *testing.T) {
 	conn, free := open(t, "cn_0", osUser, "postgres"), open(t, "cn_0", osUser, "template1")
 	tell(t, "gc_0", agentrpc.Request{Op: agentrpc.OpStop, Mode: "fast", Wait: true})

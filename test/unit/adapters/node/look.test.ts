@@ -67,7 +67,12 @@ describe("a node that is up", () => {
   });
 
   it("tells the node list and the application's role on a coordinator", async () => {
-    const list: Reply = { rows: [{ name: "dn_0", host: "10.0.0.3", port: "5433" }] };
+    const list: Reply = {
+      rows: [
+        { name: "dn_0", host: "10.0.0.3", port: "5433", type: "D" },
+        { name: "ds_0", host: "10.0.0.4", port: "5433", type: "E" },
+      ],
+    };
     const secret = makeScramVerifier(password);
     const client: Reply = { rows: [{ secret, role: "true", database: "false" }] };
     const fact = await lookAt(
@@ -76,7 +81,10 @@ describe("a node that is up", () => {
       true,
     );
     expect(fact).toMatchObject({
-      catalog: [{ name: "dn_0", host: "10.0.0.3", port: 5433 }],
+      catalog: [
+        { name: "dn_0", host: "10.0.0.3", port: 5433 },
+        { name: "ds_0", host: "10.0.0.4", port: 5433, standby: true },
+      ],
       client: { role: true, passwordMatches: true, database: false },
     });
   });
