@@ -135,8 +135,7 @@ describe("the watcher alone", () => {
       return undefined;
     });
     expect(without).toBeGreaterThan(0);
-    const address = (await release.pods()).find(({ metadata }) => metadata.name === name)?.status.podIP;
-    expect(await release.sql("SELECT count(*) FROM orders", address)).toBe(String(written));
+    expect(await release.sql("SELECT count(*) FROM orders", await addressOf(name))).toBe(String(written));
   });
 
   test("what it did is among the pods' events", async () => {
