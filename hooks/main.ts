@@ -13,6 +13,8 @@ import { LeaseStore } from "./adapters/kube/lease-record.ts";
 import { makeWriterLease } from "./adapters/kube/lease.ts";
 import { makeLeftovers } from "./adapters/kube/leftovers.ts";
 import { makeEvents } from "./adapters/kube/events.ts";
+import { makeHold } from "./adapters/kube/hold.ts";
+import { makePodSets } from "./adapters/kube/pod-sets.ts";
 import { makeKube, podSelector, type ReleaseLabels } from "./adapters/kube/pods.ts";
 import { makeSecretStore } from "./adapters/kube/secret-store.ts";
 import { makeWatcherSwitch } from "./adapters/kube/watcher-switch.ts";
@@ -123,6 +125,7 @@ function openPorts(values: Values, options: { quiet: boolean }): RunPorts {
       dataDir,
       client: clientCredentials(values),
     }),
+    hold: makeHold(client, values.lease.name, () => new Date()),
     lease: makeWriterLease(store, lease, { clock: systemClock, log }),
     log,
     clock: systemClock,
@@ -149,10 +152,11 @@ const runtime: Runtime = {
         : (process.env["POD_NAMESPACE"] ?? "default");
     return makeSecretStore(kubeClient(namespace), { "app.kubernetes.io/managed-by": "antdb" });
   },
+  openPodSets: (values) => makePodSets(kubeClient(values.release.namespace), labelsOf(values)),
   openLeftovers: ({ release, lease }) =>
     makeLeftovers(kubeClient(release.namespace), {
       lease: lease.name,
-      jobs: [`${release.fullname}-credentials`, `${release.fullname}-reconcile`],
+      jobs: ["credentials", "guard", "reconcile"].map((job) => `${release.fullname}-${job}`),
       testPod: `${release.fullname}-test`,
     }),
   makePassword: () => Array.from({ length: 32 }, () => alphabet[randomInt(alphabet.length)]).join(""),

@@ -1,8 +1,10 @@
 {{/* The events of each Job, the weight its first object has, and whether it is there without hooks too (hooks.mode=job);
-every object of a hook has a weight of its own, since helm orders equal ones by name. The credentials Job's rights are also made anew, and so removed, after uninstall: a
-failed run leaves them behind and helm never looks at them again. */}}
+every object of a hook has a weight of its own, since helm orders equal ones by name. The rights of the credentials Job
+and of the guard are also made anew, and so removed, after uninstall: a failed run leaves them behind and helm never
+looks at them again. */}}
 {{- define "antdb.hooks" -}}
 credentials: { job: "pre-install,pre-upgrade", rights: "pre-install,pre-upgrade,post-delete", weight: -40, plain: true }
+guard: { job: "pre-upgrade,pre-rollback", rights: "pre-upgrade,pre-rollback,post-delete", weight: -29 }
 reconcile: { job: "post-install,post-upgrade,post-rollback", rights: "", weight: 10, plain: true }
 watcher: { job: "", rights: "", weight: 0, plain: true }
 test: { job: test, rights: "", weight: 0, plain: true }

@@ -77,23 +77,25 @@ volumeMounts:
 {{- end -}}
 
 {{/* topology.json and the credentials as one volume: /etc/antdb. Optional for teardown, which also has to end a release
-whose install stopped before they were made. The test is a client: it does not get the program's own password. */}}
+whose install stopped before they were made; the guard has a topology of its own, and no credentials before a rollback
+to where there are none. The test is a client: it does not get the program's own password. */}}
 {{- define "antdb.jobVolumes" -}}
 - { name: tmp, emptyDir: {} }
 {{- if ne .component "credentials" }}
 {{- $optional := eq .component "teardown" }}
+{{- $guard := eq .component "guard" }}
 {{- $keys := .root.Values.auth.keys }}
 - name: antdb
   projected:
     defaultMode: 0400
     sources:
       - configMap:
-          name: {{ include "antdb.fullname" .root }}-topology
+          name: {{ include "antdb.fullname" .root }}-{{ ternary "guard" "topology" $guard }}
           optional: {{ $optional }}
           items: [{ key: topology.json, path: topology.json }]
       - secret:
           name: {{ include "antdb.secretName" .root }}
-          optional: {{ $optional }}
+          optional: {{ or $optional $guard }}
           items:
             {{- if ne .component "test" }}
             - { key: {{ $keys.hooksPassword }}, path: credentials/hooks-password }

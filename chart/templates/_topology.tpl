@@ -21,8 +21,9 @@
   "lease" (dict "name" (printf "%s-writer" $fullname) "durationSeconds" 15)
   "deadlines" (dict
     "reconcileSeconds" (sub (int $jobs.reconcile.activeDeadlineSeconds) 15)
+    "guardSeconds" (sub (int $jobs.guard.activeDeadlineSeconds) 15)
     "teardownSeconds" (sub (int $jobs.teardown.activeDeadlineSeconds) 10))
   "watcher" (dict "deployment" (printf "%s-watcher" $fullname) "enabled" .Values.watcher.enabled "intervalSeconds" (int .Values.watcher.intervalSeconds))
-  "retention" (dict "whenDeleted" .Values.retention.whenDeleted)
+  "retention" (dict "whenDeleted" .Values.retention.whenDeleted "whenScaled" .Values.retention.whenScaled)
   | toPrettyJson -}}
 {{- end -}}

@@ -188,7 +188,13 @@ export const valuesSchema: Schema = {
     ds: strict({ ...role, replicas: { type: ["integer", "null", "string"], minimum: 0, pattern: "^$" } }),
     watcher,
     hooks: strict({ mode: oneOf("hook", "job"), timeoutSeconds: whole(60, 7200), run: text }),
-    jobs: strict({ credentials: job(3600), reconcile: job(3600), test: job(3600), teardown: job(3600) }),
+    jobs: strict({
+      credentials: job(3600),
+      guard: job(3600),
+      reconcile: job(3600),
+      test: job(3600),
+      teardown: job(3600),
+    }),
   }),
   definitions,
 };

@@ -1,5 +1,6 @@
 import type { Action, ActionKind } from "../model/action.ts";
 import { applyGrantAccess } from "./access.ts";
+import { applyDropHost, applyDropNode, applyRemove } from "./leaving.ts";
 import { applyLabel } from "./label.ts";
 import { addressOf, boundsFor, type ApplyContext } from "./context.ts";
 import {
@@ -32,6 +33,9 @@ const handlers: Handlers = {
   "start-node": applyStart,
   "reconnect-gtm": applyReconnectGtm,
   "append-node": applyAppend,
+  "remove-node": applyRemove,
+  "drop-node": applyDropNode,
+  "drop-host": applyDropHost,
   "repoint-standby": applyRepointStandby,
   "grant-access": applyGrantAccess,
   "write-hba": ({ target, lines }, context) =>

@@ -107,9 +107,16 @@ async function restartNode(name: NodeName, kind: NodeKind, context: ApplyContext
 }
 
 export async function applyAppend(action: Of<"append-node">, context: ApplyContext): Promise<void> {
-  await withManager(context, (manager) =>
-    manager.appendNode(action.target, action.as, boundsFor(context, appendMs)),
-  );
+  const { target, as } = action;
+  const bounds = boundsFor(context, appendMs);
+  await withManager(context, async (manager) => {
+    if (action.clean === true) await manager.cleanNode(target, as, bounds);
+  });
+  // Options stay behind in the session that gave them (manager reference §1.5): a fresh one for APPEND.
+  await withManager(context, async (manager) => {
+    await manager.appendNode(target, as, bounds);
+    await manager.forgetDeparture(target, bounds);
+  });
 }
 
 /** The standby reads its source address at start only (recovery.conf), so it is restarted, and nobody else is. */

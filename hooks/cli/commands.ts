@@ -1,6 +1,7 @@
 import yargs, { type Argv } from "yargs";
 import { Failure } from "../model/failure.ts";
 import { runCredentials } from "./credentials.ts";
+import { runGuard } from "./guard.ts";
 import { runPlan } from "./plan.ts";
 import { runReconcile } from "./reconcile.ts";
 import type { Closing, Runtime } from "./runtime.ts";
@@ -50,6 +51,12 @@ function define(parser: Argv, run: (command: (runtime: Runtime) => Promise<Closi
   return parser
     .command("reconcile", "bring the cluster to what the values ask for", topologyOption, (args) =>
       run((runtime) => runReconcile(runtime, args)),
+    )
+    .command(
+      "guard",
+      "say where a release leads, refuse what would lose data, take leaving nodes out",
+      topologyOption,
+      (args) => run((runtime) => runGuard(runtime, args)),
     )
     .command("plan", "print what reconcile would do, change nothing", withOutput, (args) =>
       run((runtime) => runPlan(runtime, args)),

@@ -11,6 +11,7 @@ export interface TopologyInput {
     readonly mgr: { readonly statefulSet: string };
   };
   readonly clients: { readonly cidrs: readonly string[] };
+  readonly retention: { readonly whenScaled: Topology["whenScaled"] };
 }
 
 /** dn_0 for the first datanode: the manager's names allow no dash (manager reference §10). */
@@ -51,6 +52,7 @@ export function makeTopology(input: TopologyInput): Topology {
       dn: dn.statefulSet,
       ds: ds.statefulSet,
     },
+    whenScaled: input.retention.whenScaled,
     clientCidrs: input.clients.cidrs,
   };
 }

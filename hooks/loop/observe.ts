@@ -10,6 +10,7 @@ export async function observeAndPlan(
   topology: Topology,
   ports: RunPorts,
   signal: AbortSignal,
+  planner: typeof makePlan = makePlan,
 ): Promise<{ snapshot: Snapshot; plan: Plan }> {
   const startedMs = ports.clock.nowMs();
   const snapshot = await gatherSnapshot(topology, ports, { signal, lookTimeoutMs });
@@ -20,7 +21,7 @@ export async function observeAndPlan(
     nodesUp: [...snapshot.nodes.values()].filter((fact) => fact.state === "up").length,
     members: snapshot.manager?.nodes.filter((node) => node.inCluster).length ?? 0,
   });
-  const plan = makePlan(topology, snapshot);
+  const plan = planner(topology, snapshot);
   ports.log.write("info", {
     event: "planned",
     stage: plan.stages[0]?.name ?? "nothing to do",

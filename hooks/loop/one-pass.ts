@@ -44,7 +44,9 @@ function judge(run: Run, failures: readonly Failure[]): Pass {
 
 /** Nothing left to do: proves it through every coordinator if anything was changed. */
 async function conclude(run: Run, snapshot: Snapshot): Promise<Pass> {
-  if (run.manner.owesProof === true || run.done.some(changedDatabase)) {
+  const { owesProof, withoutProof } = run.manner;
+  if (withoutProof === true) return { next: "end", result: { end: "converged", done: run.done } };
+  if (owesProof === true || run.done.some(changedDatabase)) {
     const bounds = {
       signal: run.deadline.signal,
       timeoutMs: Math.max(1000, Math.min(30_000, run.deadline.remainingMs())),
@@ -74,7 +76,7 @@ async function rest(run: Run, { snapshot, plan }: Seen): Promise<Pass> {
 /** Reads the world, carries out what is aside and the first stage that is not, or says why there is none. */
 export async function onePass(run: Run): Promise<Pass> {
   const reading = AbortSignal.any([run.deadline.signal, run.stopping]);
-  const seen = await observeAndPlan(run.topology, run.ports, reading);
+  const seen = await observeAndPlan(run.topology, run.ports, reading, run.manner.planner);
   run.manner.onSeen?.(seen);
   const { snapshot, plan } = seen;
   const due = plan.stages.filter(({ steps }) => steps.some(({ action }) => action.kind !== "wait"));

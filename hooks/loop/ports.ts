@@ -1,5 +1,5 @@
 import type { Clock } from "../ports/clock.ts";
-import type { Kube, WriterLease } from "../ports/kube.ts";
+import type { Hold, Kube, WriterLease } from "../ports/kube.ts";
 import type { Log } from "../ports/log.ts";
 import type { ManagerConnector } from "../ports/manager.ts";
 import type { Nodes } from "../ports/node.ts";
@@ -10,6 +10,7 @@ export interface RunPorts {
   readonly managers: ManagerConnector;
   readonly nodes: Nodes;
   readonly lease: WriterLease;
+  readonly hold: Hold;
   readonly log: Log;
   readonly clock: Clock;
   /** SCRAM verifier of the program's own password. */

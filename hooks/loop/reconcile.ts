@@ -36,6 +36,8 @@ export async function runOnce(topology: Topology, ports: RunPorts, limits: RunLi
   try {
     const signal = AbortSignal.any([deadline.signal, held.lost]);
     const bounds = { signal, remainingMs: () => deadline.remainingMs() };
+    const begun = await limits.onHeld?.().catch((error: unknown) => toFailure(error, "lease"));
+    if (begun !== undefined) return { end: "failed", done: [], failure: begun };
     const result = await converge(topology, ports, bounds, limits);
     return held.lost.aborted && result.end !== "converged"
       ? { end: "failed", done: result.done, failure: lostLease() }

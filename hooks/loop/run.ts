@@ -21,6 +21,12 @@ export interface RunManner {
   readonly stopping?: AbortSignal;
   /** A run before this one changed the database and did not come to prove it. */
   readonly owesProof?: boolean;
+  /** What decides what to do; everything, when nothing else is said. */
+  readonly planner?: (topology: Topology, snapshot: Snapshot) => Plan;
+  /** Called once the writer's lease is held, before anything is read. */
+  readonly onHeld?: () => Promise<undefined>;
+  /** Its own work is proved by the run that comes after it. */
+  readonly withoutProof?: boolean;
   /** Told of every reading. */
   readonly onSeen?: (seen: Seen) => void;
 }

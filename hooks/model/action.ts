@@ -44,7 +44,23 @@ export type Action =
   | { readonly kind: "initialise"; readonly target: "cluster"; readonly recover: boolean }
   /** The program's note that INIT ALL's result was seen to be whole. */
   | { readonly kind: "seal-initialisation"; readonly target: "cluster" }
-  | { readonly kind: "append-node"; readonly target: NodeName; readonly as: NodeKind }
+  /** `clean`: its directory is the one this node left behind, as the program's own note proves; it is emptied first. */
+  | {
+      readonly kind: "append-node";
+      readonly target: NodeName;
+      readonly as: NodeKind;
+      readonly clean?: true;
+    }
+  /** Stops a coordinator or a standby (`stop`: its agent answers), notes what it leaves behind, and takes it out of the cluster. */
+  | {
+      readonly kind: "remove-node";
+      readonly target: NodeName;
+      readonly as: NodeKind;
+      readonly stop: boolean;
+    }
+  /** Takes a definition away that is no member's. Its volume stays as it is. */
+  | { readonly kind: "drop-node"; readonly target: NodeName; readonly as: NodeKind }
+  | { readonly kind: "drop-host"; readonly target: NodeName }
   /** `gtm`: told before the start, so that the node never dials an address the gtm no longer has. */
   | {
       readonly kind: "start-node";

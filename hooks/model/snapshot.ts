@@ -51,12 +51,24 @@ export interface ManagerParameter {
  */
 export type InitJournal = "none" | "begun" | "finished";
 
+/**
+ * The program's own note of a coordinator or standby that it took out of the cluster, made just before REMOVE: what its directory held when its postgres had
+ * stopped. A directory of exactly that many bytes is that node's and nobody's else, and holds nothing that others do not have.
+ */
+export interface Departure {
+  readonly node: NodeName;
+  readonly kind: NodeKind;
+  /** Absent when its agent was away: then nothing proves whose directory it is that comes back. */
+  readonly bytes?: number;
+}
+
 export interface ManagerFacts {
   readonly address: string;
   readonly hosts: readonly ManagerHost[];
   readonly nodes: readonly ManagerNode[];
   readonly parameters: readonly ManagerParameter[];
   readonly journal: InitJournal;
+  readonly departures: readonly Departure[];
   /** A long command of a former run is still being carried out (its session holds the program's advisory lock): nothing may be begun beside it. */
   readonly busy: boolean;
   /** Bytes in each defined node's directory as its agent reports them; only asked for where it decides: a node that is no member, or a member that does not run. */
@@ -117,4 +129,6 @@ export interface Snapshot {
   readonly manager?: ManagerFacts;
   readonly managerTrouble?: Failure;
   readonly nodes: ReadonlyMap<NodeName, NodeFact>;
+  /** Nodes that a guard took out a moment ago for an upgrade that is still on its way: until that has come, or too much time has gone by, they stay out. */
+  readonly held: readonly string[];
 }

@@ -35,6 +35,8 @@ export interface Topology {
   readonly nodes: readonly DesiredNode[];
   /** The StatefulSet of each role, to name in messages. */
   readonly statefulSets: Readonly<Record<Role, string>>;
+  /** What becomes of the volume of a pod that is scaled away. */
+  readonly whenScaled: "Retain" | "Delete";
   /** Networks clients may connect from, by password. */
   readonly clientCidrs: readonly string[];
 }

@@ -1,7 +1,8 @@
 import type { PodFact, Snapshot } from "../model/snapshot.ts";
+import { leavingNodes } from "../model/leaving.ts";
 import type { Topology } from "../model/topology.ts";
 import type { Clock } from "../ports/clock.ts";
-import type { Kube } from "../ports/kube.ts";
+import type { Kube, Hold } from "../ports/kube.ts";
 import type { Log } from "../ports/log.ts";
 import type { ManagerConnector } from "../ports/manager.ts";
 import type { Nodes } from "../ports/node.ts";
@@ -10,6 +11,7 @@ import { readManager, readSizes, sizesThatMatter } from "./read-manager.ts";
 
 export interface GatherPorts {
   readonly kube: Kube;
+  readonly hold: Pick<Hold, "read">;
   readonly managers: ManagerConnector;
   readonly nodes: Nodes;
   readonly log: Log;
@@ -31,14 +33,18 @@ export async function gatherSnapshot(
   ports: GatherPorts,
   options: GatherOptions,
 ): Promise<Snapshot> {
-  const pods = new Map(
-    (await ports.kube.listPods(options.signal)).map((pod): [string, PodFact] => [pod.name, pod]),
-  );
+  const [listed, held] = await Promise.all([
+    ports.kube.listPods(options.signal),
+    ports.hold.read(options.signal),
+  ]);
+  const pods = new Map(listed.map((pod): [string, PodFact] => [pod.name, pod]));
   const read = await readManager(topology, pods, ports.managers, options.signal);
   const defined = "manager" in read ? read.manager.nodes : undefined;
-  const nodes = await lookAtNodes(topology, { pods, defined }, ports.nodes, options);
-  if (!("manager" in read)) return { engine: topology.engine, pods, ...read, nodes };
-  const sizes = sizesThatMatter(topology, { manager: read.manager, pods, nodes });
+  const everyone = [...topology.nodes, ...leavingNodes(topology, defined ?? [])];
+  const nodes = await lookAtNodes(everyone, { pods, defined }, ports.nodes, options);
+  const seen = { engine: topology.engine, pods, nodes, held };
+  if (!("manager" in read)) return { ...seen, ...read };
+  const sizes = sizesThatMatter(everyone, { manager: read.manager, pods, nodes });
   const manager = await readSizes(read.manager, sizes, ports.managers, options.signal);
-  return { engine: topology.engine, pods, manager, nodes };
+  return { ...seen, manager };
 }

@@ -1,5 +1,5 @@
 import type { ManagerNode, NodeFact, PodFact } from "../model/snapshot.ts";
-import type { DesiredNode, NodeName, Topology } from "../model/topology.ts";
+import type { DesiredNode, NodeName } from "../model/topology.ts";
 import type { Nodes } from "../ports/node.ts";
 import { orAfter } from "./bounded.ts";
 
@@ -15,13 +15,13 @@ const graceMs = 500;
 
 /** Every node that can be looked at, all at once: one that does not answer costs its own time-out and nobody else's. */
 export async function lookAtNodes(
-  topology: Topology,
+  wanted: readonly DesiredNode[],
   known: Known,
   nodes: Nodes,
   options: { readonly signal: AbortSignal; readonly lookTimeoutMs: number },
 ): Promise<ReadonlyMap<NodeName, NodeFact>> {
   const facts = await Promise.all(
-    topology.nodes.map(async (node): Promise<readonly [NodeName, NodeFact]> => {
+    wanted.map(async (node): Promise<readonly [NodeName, NodeFact]> => {
       const found = address(node, known);
       return [
         node.name,

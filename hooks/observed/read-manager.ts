@@ -66,7 +66,7 @@ export interface ReadSoFar {
 
 /** Nodes that may have to be made (never over data) or started (never on an empty volume), as far as the manager would ask the right agent. */
 export function sizesThatMatter(
-  topology: Topology,
+  wanted: readonly DesiredNode[],
   { manager, pods, nodes }: ReadSoFar,
 ): readonly NodeName[] {
   if (manager.busy) return [];
@@ -78,5 +78,5 @@ export function sizesThatMatter(
     const member = row.initialised && row.inCluster;
     return address === pod.ip && (!member || nodes.get(name)?.state === "down");
   };
-  return topology.nodes.filter(matters).map(({ name }) => name);
+  return wanted.filter(matters).map(({ name }) => name);
 }

@@ -4,6 +4,9 @@ import type { ManagerNode } from "../model/snapshot.ts";
 import type { Concern, Findings } from "./concern.ts";
 import { commitsPass, gtmMaster, isEmptyDirectory, type NodeView, type World } from "./world.ts";
 
+const isHalfAdded = (view: NodeView, row: ManagerNode): boolean =>
+  row.initialised || (view.directoryBytes !== undefined && !isEmptyDirectory(view));
+
 /** Who has to answer before APPEND can work and does not: the gtm and every coordinator, and a datanode to copy from (manager reference §5.1). */
 const silentMembers = (world: World): readonly NodeView[] =>
   world.nodes.filter(
@@ -24,6 +27,20 @@ function halfAdded(view: NodeView, row: ManagerNode): LeftAlone {
   return { object: name, reason, remedy, blocks: true };
 }
 
+/**
+ * The directory is the very one that this coordinator or standby left behind when the program took it out: what it held is elsewhere too. A directory that has
+ * changed by a single byte since is somebody else's to judge.
+ */
+const leftItBehind = (world: World, view: NodeView, row: ManagerNode): boolean =>
+  !row.initialised &&
+  !isEmptyDirectory(view) &&
+  row.kind !== "datanode master" &&
+  row.kind !== "gtmcoord master" &&
+  world.manager.departures.some(
+    ({ node, kind, bytes }) =>
+      node === row.name && kind === row.kind && bytes !== undefined && bytes === view.directoryBytes,
+  );
+
 /** What an APPEND of this node has to wait for; undefined when it can go on. */
 function obstacle(world: World, view: NodeView, row: ManagerNode): string | undefined {
   if (view.directoryBytes === undefined) return "its agent to tell the size of its directory";
@@ -40,14 +57,21 @@ function obstacle(world: World, view: NodeView, row: ManagerNode): string | unde
 function planNode(world: World, view: NodeView): Findings {
   const { row } = view;
   if (row === undefined || view.member || !view.agentUp) return { steps: [] };
-  const filled = view.directoryBytes !== undefined && !isEmptyDirectory(view);
-  if (row.initialised || filled) return { steps: [], leftAlone: [halfAdded(view, row)] };
+  const returns = leftItBehind(world, view, row);
+  if (!returns && isHalfAdded(view, row)) return { steps: [], leftAlone: [halfAdded(view, row)] };
   const target = view.desired.name;
-  const reason = "it is defined and not in the cluster yet";
+  const reason = returns
+    ? "it left the cluster and comes back: its directory is the one it left behind, and is made anew"
+    : "it is defined and not in the cluster yet";
   const awaited = obstacle(world, view, row);
   if (awaited !== undefined)
     return { steps: [{ action: { kind: "wait", target, for: awaited }, reason, disturbance: "none" }] };
-  const action = { kind: "append-node", target, as: row.kind } as const;
+  const action = {
+    kind: "append-node",
+    target,
+    as: row.kind,
+    ...(returns ? { clean: true as const } : {}),
+  } as const;
   return { steps: [{ action, reason, disturbance: "DDL waits while it is added" }] };
 }
 

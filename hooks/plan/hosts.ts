@@ -7,14 +7,17 @@ import type { NodeView, World } from "./world.ts";
  * connect is refused at once: an address that no pod has swallows each connect for 127 s (manager reference §1.4).
  */
 const parkedAddress = (world: World, view: NodeView): string =>
-  `127.255.255.${world.nodes.indexOf(view) + 1}`;
+  `127.255.255.${everybody(world).indexOf(view) + 1}`;
+
+/** Nodes that are to leave are spoken to until they are out. */
+const everybody = ({ nodes, leaving }: World): readonly NodeView[] => [...nodes, ...leaving];
 
 /** ADD HOST for new pods, ALTER HOST for moved ones. The manager knows pods by address only, and pods change theirs. */
 export const planHosts: Concern = (world) => {
   const taken = new Map(
-    world.nodes.flatMap((view) => (view.address === undefined ? [] : [[view.address, view] as const])),
+    everybody(world).flatMap((view) => (view.address === undefined ? [] : [[view.address, view] as const])),
   );
-  const steps = world.nodes.flatMap((view): Step[] => {
+  const steps = everybody(world).flatMap((view): Step[] => {
     const target = view.desired.name;
     if (view.address === undefined) {
       const holder = view.hostAddress === undefined ? undefined : taken.get(view.hostAddress);
@@ -28,6 +31,7 @@ export const planHosts: Concern = (world) => {
       ];
     }
     if (view.hostAddress === undefined) {
+      if (world.leaving.includes(view)) return [];
       const reason = "the manager does not know this host";
       return [{ action: { kind: "add-host", target, address: view.address }, reason, disturbance: "none" }];
     }

@@ -60,3 +60,13 @@ function planNode(world: World, view: NodeView): Step[] {
 export const planLabels: Concern = (world) => ({
   steps: world.nodes.flatMap((view) => planNode(world, view)),
 });
+
+/** A node that is to be taken out gets no new client from now on. */
+export const planLeavingLabels: Concern = (world) => ({
+  steps: world.leaving.flatMap(({ desired, pod }): Step[] => {
+    if (pod?.state === undefined || pod.terminating) return [];
+    const action = { kind: "withdraw-pod", target: desired.name, pod: pod.name, uid: pod.uid } as const;
+    const disturbance = desired.role === "cn" ? "new sessions are led to other coordinators" : "none";
+    return [{ action, reason: "the values no longer ask for it", disturbance }];
+  }),
+});

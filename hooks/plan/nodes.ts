@@ -54,13 +54,12 @@ function differences({ desired, row }: NodeView, dataDir: string): LeftAlone[] {
 
 /** ADD for every desired node the manager does not define; names what differs and what is defined beyond the values. */
 export const planNodes: Concern = (world) => {
-  const desired = new Set(world.nodes.map((view) => view.desired.name));
   const strangers = world.manager.nodes
-    .filter((row) => !desired.has(row.name))
+    .filter((row) => !world.byName.has(row.name))
     .map((row): LeftAlone => ({
       object: row.name,
       reason: `the manager has it (${row.kind}) and the values do not`,
-      remedy: `set ${row.name.replace(/_\d+$/, "")}.replicas so that it is counted again, or remove it through the manager`,
+      remedy: "its name is none of the chart's: whoever added it through the manager has to remove it there",
       blocks: false,
     }));
   return {

@@ -10,8 +10,10 @@ import { planClients } from "./clients.ts";
 import type { Concern } from "./concern.ts";
 import { planGtmAddress } from "./gtm.ts";
 import { planHosts } from "./hosts.ts";
+import { respectHold } from "./hold.ts";
 import { planInitialisation, planSeal } from "./initialise.ts";
-import { planLabels } from "./labels.ts";
+import { planLabels, planLeavingLabels } from "./labels.ts";
+import { planLeaving } from "./leaving.ts";
 import { planNodes } from "./nodes.ts";
 import { planParameters } from "./parameters.ts";
 import { planPods } from "./pods.ts";
@@ -28,6 +30,7 @@ const concerns: readonly Concern[] = [
   planInitialisation,
   planSeal,
   planStarts,
+  planLeaving,
   planAccess,
   planAuthentication,
   planGtmAddress,
@@ -37,6 +40,7 @@ const concerns: readonly Concern[] = [
   planAppends,
   planClients,
   planLabels,
+  planLeavingLabels,
 ];
 
 function intoStages(steps: readonly Step[]): Plan["stages"] {
@@ -78,13 +82,29 @@ const busyPlan: Plan = {
   leftAlone: [],
 };
 
-/** The whole decision: what there should be and what there is → what to do, sorted and explained. Pure and total. */
-export function makePlan(topology: Topology, snapshot: Snapshot): Plan {
+/** What these concerns want, in stages, beside what has to be waited for. */
+function decide(
+  { topology, snapshot }: { readonly topology: Topology; readonly snapshot: Snapshot },
+  wanted: readonly Concern[],
+  waits: readonly Step[] = [],
+): Plan {
   if (snapshot.manager === undefined) return planWithoutManager(topology, snapshot);
   if (snapshot.manager.busy) return busyPlan;
   const world = viewWorld(topology, snapshot, snapshot.manager);
-  const findings = concerns.map((concern) => concern(world));
-  const steps = [...planPods(topology, snapshot), ...findings.flatMap((finding) => finding.steps)];
+  const findings = wanted.map((concern) => concern(world));
+  const steps = [...waits, ...findings.flatMap((finding) => finding.steps)];
   const leftAlone = findings.flatMap((finding): readonly LeftAlone[] => finding.leftAlone ?? []);
   return { stages: intoStages(steps), leftAlone: leftAlone.toSorted(byKeys((entry) => entry.object)) };
+}
+
+/** The whole decision: what there should be and what there is → what to do, sorted and explained. Pure and total. */
+export function makePlan(topology: Topology, snapshot: Snapshot): Plan {
+  const { wanted, waits } = respectHold(topology, snapshot);
+  return decide({ topology: wanted, snapshot }, concerns, [...planPods(wanted, snapshot), ...waits]);
+}
+
+/** Only what has to be done before the pods of nodes that are no longer wanted go away: all of it or, where one may not go, nothing. */
+export function makeDeparturePlan(topology: Topology, snapshot: Snapshot): Plan {
+  const { stages: steps, leftAlone } = decide({ topology, snapshot }, [planLeaving, planLeavingLabels]);
+  return { stages: leftAlone.some(({ blocks }) => blocks) ? [] : steps, leftAlone };
 }

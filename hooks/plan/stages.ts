@@ -14,6 +14,7 @@ export const stages: readonly {
   readonly aside?: boolean;
 }[] = [
   { name: "lead clients away", kinds: ["withdraw-pod"], together: true, aside: true },
+  { name: "forget hosts without nodes", kinds: ["drop-host"], together: false },
   { name: "correct host addresses", kinds: ["alter-host"], together: false },
   { name: "register hosts", kinds: ["add-host"], together: false },
   { name: "define nodes", kinds: ["add-node"], together: false },
@@ -25,6 +26,8 @@ export const stages: readonly {
   { name: "wake what waits for the gtm", kinds: ["reconnect-gtm"], together: true },
   { name: "point standbys at their masters", kinds: ["repoint-standby"], together: true },
   { name: "correct node catalogs", kinds: ["repoint-catalog"], together: true },
+  { name: "take nodes out", kinds: ["remove-node"], together: false },
+  { name: "forget nodes that are out", kinds: ["drop-node"], together: false },
   { name: "append nodes", kinds: ["append-node"], together: false },
   { name: "client role", kinds: ["make-client-role"], together: false },
   { name: "client database", kinds: ["make-client-database"], together: false },

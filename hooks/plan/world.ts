@@ -7,6 +7,7 @@ import type {
   Snapshot,
 } from "../model/snapshot.ts";
 import type { DesiredNode, NodeName, Topology } from "../model/topology.ts";
+import { leavingNodes } from "../model/leaving.ts";
 import { isStandbyKind } from "../model/role.ts";
 
 /** A desired node beside everything known of it: what each concern of the plan looks at. */
@@ -32,6 +33,9 @@ export interface World {
   readonly snapshot: Snapshot;
   readonly manager: ManagerFacts;
   readonly nodes: readonly NodeView[];
+  /** Nodes the manager has and the values no longer ask for. */
+  readonly leaving: readonly NodeView[];
+  /** Both. */
   readonly byName: ReadonlyMap<NodeName, NodeView>;
   /** True once any node is a member: from then on nothing is initialised or cleaned. */
   readonly initialised: boolean;
@@ -77,13 +81,16 @@ function viewNode(desired: DesiredNode, snapshot: Snapshot, manager: ManagerFact
 }
 
 export function viewWorld(topology: Topology, snapshot: Snapshot, manager: ManagerFacts): World {
-  const nodes = topology.nodes.map((desired) => viewNode(desired, snapshot, manager));
+  const view = (desired: DesiredNode): NodeView => viewNode(desired, snapshot, manager);
+  const nodes = topology.nodes.map(view);
+  const leaving = leavingNodes(topology, manager.nodes).map(view);
   return {
     topology,
     snapshot,
     manager,
     nodes,
-    byName: new Map(nodes.map((view) => [view.desired.name, view])),
+    leaving,
+    byName: new Map([...nodes, ...leaving].map((view) => [view.desired.name, view])),
     initialised: manager.nodes.some((node) => node.inCluster),
   };
 }
@@ -103,7 +110,7 @@ export const gtmMaster = (world: World): NodeView | undefined =>
 export function commitsPass(world: World, master: NodeView | undefined): boolean {
   if (master?.running === undefined) return false;
   const { standbys } = master.running;
-  const awaited = world.nodes.filter(
+  const awaited = [...world.nodes, ...world.leaving].filter(
     ({ member, row }) => member && row?.master === master.desired.name && row.sync !== "async",
   );
   const streams = ({ desired }: NodeView): boolean =>

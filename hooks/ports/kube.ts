@@ -51,6 +51,24 @@ export interface WriterLease {
   acquire(signal: AbortSignal): Promise<{ readonly lost: AbortSignal; release(): Promise<void> }>;
 }
 
+/** The note about nodes that a guard took out for an upgrade on its way: whoever else reconciles leaves them out meanwhile. */
+export interface Hold {
+  /** Names still held; empty when there is no note, or its time is over. */
+  read(signal: AbortSignal): Promise<readonly string[]>;
+  /** Replaces the note: these nodes stay out for `forMs` from now. None: there is no note any more. */
+  write(nodes: readonly string[], forMs: number, signal: AbortSignal): Promise<void>;
+}
+
+/** A StatefulSet of the release. */
+export interface PodSet {
+  readonly name: string;
+  readonly replicas: number;
+}
+/** What the release runs now, which an upgrade is about to change. */
+export interface PodSets {
+  list(signal: AbortSignal): Promise<readonly PodSet[]>;
+}
+
 /** The credentials Secret, made once and never overwritten. */
 export interface SecretStore {
   /** True when made now, false when it was there already (it is then left as it is). */

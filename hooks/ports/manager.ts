@@ -1,6 +1,6 @@
 import type { ParameterScope } from "../model/action.ts";
 import type { NodeKind } from "../model/role.ts";
-import type { ManagerFacts } from "../model/snapshot.ts";
+import type { Departure, ManagerFacts } from "../model/snapshot.ts";
 import type { NodeName } from "../model/topology.ts";
 
 /** A node's definition for ADD. */
@@ -59,6 +59,19 @@ export interface Manager {
   /** START <kind> <name>; a node that runs already is no failure. */
   startNode(name: NodeName, kind: NodeKind, bounds: Bounds): Promise<void>;
   appendNode(name: NodeName, kind: NodeKind, bounds: Bounds): Promise<void>;
+  /**
+   * REMOVE: takes a stopped coordinator or standby out of the cluster; its definition stays (manager reference §5.6). A standby's master stops waiting
+   * for it, its slot goes; a coordinator's row goes from every other coordinator and the gtm.
+   */
+  removeNode(name: NodeName, kind: NodeKind, bounds: Bounds): Promise<void>;
+  /** CLEAN <kind> <name>: removes its directory. Only ever called for one that `Departure` proves to be left behind. */
+  cleanNode(name: NodeName, kind: NodeKind, bounds: Bounds): Promise<void>;
+  /** DROP <kind> <name>, then, by itself, DROP HOST: definitions only. */
+  dropNode(name: NodeName, kind: NodeKind, bounds: Bounds): Promise<void>;
+  dropHost(name: string, bounds: Bounds): Promise<void>;
+  writeDeparture(departure: Departure, bounds: Bounds): Promise<void>;
+  /** It came back: what it left behind once is no more. */
+  forgetDeparture(name: NodeName, bounds: Bounds): Promise<void>;
   /**
    * FLUSH HOST: the manager has every agent let in the addresses it knows, its own too. Needs every agent and every master, restarts every standby:
    * for when nothing gentler can get in.

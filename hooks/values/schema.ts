@@ -37,13 +37,20 @@ export const topologyFileSchema = z
     }),
     clients: z.strictObject({ cidrs: z.array(ipv4Cidr) }),
     lease: z.strictObject({ name: z.string().min(1), durationSeconds: z.int().min(5).max(120) }),
-    deadlines: z.strictObject({ reconcileSeconds: z.int().min(10), teardownSeconds: z.int().min(1) }),
+    deadlines: z.strictObject({
+      reconcileSeconds: z.int().min(10),
+      guardSeconds: z.int().min(10),
+      teardownSeconds: z.int().min(1),
+    }),
     watcher: z.strictObject({
       deployment: z.string().min(1),
       enabled: z.boolean(),
       intervalSeconds: z.int().min(5).max(3600),
     }),
-    retention: z.strictObject({ whenDeleted: z.enum(["Retain", "Delete"]) }),
+    retention: z.strictObject({
+      whenDeleted: z.enum(["Retain", "Delete"]),
+      whenScaled: z.enum(["Retain", "Delete"]),
+    }),
   })
   .superRefine((file, context) => {
     const refuse = (path: (string | number)[], message: string): void =>

@@ -4,7 +4,7 @@ import { type Manifest, type PodSpec, podTemplates, titleOf } from "./support/ma
 import { everyPodSetting } from "./support/variants.ts";
 
 const roles = ["mgr", "gc", "gcs", "cn", "dn", "ds"];
-const jobs = ["credentials", "reconcile", "teardown"];
+const jobs = ["credentials", "guard", "reconcile", "teardown"];
 
 /** The pod of one role or Job. */
 const podOf = async (rendering: Rendering, component: string): Promise<PodSpec> => {
@@ -63,7 +63,7 @@ describe("images", () => {
   it("come from one registry when global.imageRegistry says so", async () => {
     const all = await images({ global: { imageRegistry: "registry.local:5000" } });
     expect(all.filter((one) => !one.includes(" registry.local:5000/antdb"))).toEqual([]);
-    expect(all).toHaveLength(10);
+    expect(all).toHaveLength(11);
   });
 
   it("are named by digest where there is one, else by tag, else by the chart's versions", async () => {

@@ -25,6 +25,8 @@ async function initialised(topology: Topology): Promise<World> {
 
 const small = topologyOf({ gc: 1, gcs: 1, cn: 2, dn: 2 });
 const large = topologyOf({ gc: 1, gcs: 1, cn: 3, dn: 3 });
+const wide = topologyOf({ gc: 1, gcs: 1, cn: 3, dn: 2 });
+const bare = topologyOf({ gc: 1, gcs: 0, cn: 2, dn: 2, ds: 0 });
 
 const scenarios: readonly Scenario[] = [
   { name: "initialisation", topology: small, stepMs: 500, prepare: () => Promise.resolve(new World(small)) },
@@ -45,6 +47,25 @@ const scenarios: readonly Scenario[] = [
     prepare: async () => {
       const world = await initialised(small);
       world.grow(large);
+      return world;
+    },
+  },
+  {
+    name: "scale-down by a coordinator and every standby",
+    topology: bare,
+    stepMs: 97,
+    prepare: () => initialised(wide),
+  },
+  {
+    name: "return of a coordinator and every standby on their old volumes",
+    topology: wide,
+    stepMs: 191,
+    prepare: async () => {
+      const world = await initialised(wide);
+      await run(world, bare);
+      world.shrink(bare);
+      await run(world, bare);
+      world.grow(wide);
       return world;
     },
   },

@@ -3,6 +3,7 @@ import type { NodeName } from "../../model/topology.ts";
 import type { Bounds } from "../../ports/manager.ts";
 import type { Answer } from "../../adapters/pg/session.ts";
 import { catalogQueries, parseHost, parseNode, parseParameter, parseSizes } from "./catalog.ts";
+import { departureQueries, parseDeparture } from "./departures.ts";
 import { journalQueries, parseJournal } from "./journal.ts";
 import { truth } from "./rows.ts";
 import { busyQuery, type ManagerSessions, type Mode } from "./sessions.ts";
@@ -28,12 +29,17 @@ export async function readFacts(
   const busy = await read("sql", busyQuery);
   const journal = await read("sql", journalQueries.exists);
   const noted = truth(journal.rows[0]?.["found"]) ? await read("sql", journalQueries.read) : undefined;
+  const departed = await read("sql", departureQueries.exists);
+  const departures = truth(departed.rows[0]?.["found"])
+    ? (await read("sql", departureQueries.read)).rows
+    : [];
   return {
     address: want.address,
     hosts: hosts.rows.map(parseHost),
     nodes: nodes.rows.map(parseNode),
     parameters: parameters.rows.map(parseParameter),
     journal: noted === undefined ? "none" : parseJournal(noted),
+    departures: departures.map(parseDeparture),
     busy: truth(busy.rows[0]?.["busy"]),
     directoryBytes: sizes === undefined ? new Map() : parseSizes(await sizes),
   };

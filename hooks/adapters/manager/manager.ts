@@ -1,11 +1,12 @@
 import type { Secret } from "../../kit/secret.ts";
 import type { Log } from "../../ports/log.ts";
-import type { Manager, ManagerConnector } from "../../ports/manager.ts";
+import type { Bounds, Manager, ManagerConnector } from "../../ports/manager.ts";
 import { catalogQueries } from "./catalog.ts";
 import { saysAlreadyRunning, saysNotRunning } from "./classify.ts";
 import { runLong, runPlain } from "./commands.ts";
 import { readFacts } from "./facts.ts";
 import { journalQueries } from "./journal.ts";
+import { departureQueries } from "./departures.ts";
 import { runOnNode } from "./node-shell.ts";
 import { ManagerSessions } from "./sessions.ts";
 import { statements } from "./statements.ts";
@@ -30,6 +31,7 @@ export function makeManagerConnector(access: ManagerAccess, log: Log): ManagerCo
       return {
         ...definitions(sessions),
         ...nodeCommands(sessions),
+        ...departures(sessions),
         readFacts: ({ sizes }, within) => readFacts(sessions, { address, sizes }, within),
         setNodeGtm: async (name, kind, gtm, within) => {
           const attempt = { object: name, effect: "write" } as const;
@@ -56,12 +58,14 @@ export function makeManagerConnector(access: ManagerAccess, log: Log): ManagerCo
 /** Commands that only edit the manager's catalog. */
 const definitions = (
   sessions: ManagerSessions,
-): Pick<Manager, "addHost" | "alterHostAddress" | "addNode" | "setParameter"> => ({
+): Pick<Manager, "addHost" | "alterHostAddress" | "addNode" | "setParameter" | "dropNode" | "dropHost"> => ({
   addHost: (host, bounds) => runPlain(sessions, host.name, statements.addHost(host), bounds),
   alterHostAddress: (name, to, bounds) => runPlain(sessions, name, statements.alterHost(name, to), bounds),
   addNode: (node, bounds) => runPlain(sessions, node.name, statements.addNode(node), bounds),
   setParameter: (scope, key, value, bounds) =>
     runPlain(sessions, `${scope} parameter ${key}`, statements.setParameter(scope, key, value), bounds),
+  dropNode: (name, kind, bounds) => runPlain(sessions, name, statements.dropNode(name, kind), bounds),
+  dropHost: (name, bounds) => runPlain(sessions, name, statements.dropHost(name), bounds),
 });
 
 /** Commands that start, stop, make or remove nodes. */
@@ -92,3 +96,20 @@ const nodeCommands = (
   appendNode: (name, kind, bounds) =>
     runLong(sessions, { object: name, text: statements.appendNode(name, kind) }, bounds),
 });
+
+/** Taking nodes out, and the program's note of it. */
+const departures = (
+  sessions: ManagerSessions,
+): Pick<Manager, "removeNode" | "cleanNode" | "writeDeparture" | "forgetDeparture"> => {
+  const note = async (text: string, name: string, bounds: Bounds): Promise<void> => {
+    await sessions.run("sql", text, { object: `note of ${name}`, effect: "write" }, bounds);
+  };
+  return {
+    removeNode: (name, kind, bounds) =>
+      runLong(sessions, { object: name, text: statements.removeNode(name, kind) }, bounds),
+    cleanNode: (name, kind, bounds) =>
+      runLong(sessions, { object: name, text: statements.cleanNode(name, kind) }, bounds),
+    writeDeparture: (departure, bounds) => note(departureQueries.write(departure), departure.node, bounds),
+    forgetDeparture: (name, bounds) => note(departureQueries.forget(name), name, bounds),
+  };
+};

@@ -63,6 +63,10 @@ export const statements = {
   startNode: (node: string, kind: NodeKind): string => `START ${kindWords(kind)} ${name(node)}`,
   stopNode: (node: string, kind: NodeKind): string => `STOP ${kindWords(kind)} ${name(node)} MODE FAST`,
   appendNode: (node: string, kind: NodeKind): string => `APPEND ${kindWords(kind)} ${name(node)}`,
+  removeNode: (node: string, kind: NodeKind): string => `REMOVE ${kindWords(kind)} ${name(node)}`,
+  cleanNode: (node: string, kind: NodeKind): string => `CLEAN ${kindWords(kind)} ${name(node)}`,
+  dropNode: (node: string, kind: NodeKind): string => `DROP ${kindWords(kind)} ${name(node)}`,
+  dropHost: (host: string): string => `DROP HOST ${name(host)}`,
   flushHost: (): string => "FLUSH HOST",
   listSizes: (nodes: readonly string[]): string => `LIST NODE SIZE ${nodes.map(name).join(", ")}`,
 };

@@ -73,6 +73,17 @@ function spoil(draft: Draft, node: Spoilt, trouble: Trouble, index: number): voi
   else if (trouble.bytes !== undefined) draft.sizes.set(node.name, trouble.bytes);
 }
 
+type SizesOf = typeof anySizes extends fc.Arbitrary<infer T> ? T : never;
+
+/** What an upgrade asks for beside what there is. */
+function changed(sizes: SizesOf, change: string): SizesOf {
+  const { gcs, cn, dn, ds } = sizes;
+  if (change === "grown") return { ...sizes, cn: cn + 1 };
+  if (change === "none") return sizes;
+  const fewer = Math.max(1, dn - 1);
+  return { gcs: Math.max(0, gcs - 1), cn: Math.max(1, cn - 1), dn: fewer, ds: ds === 0 ? 0 : fewer };
+}
+
 /** Any topology beside any world: empty, defined or healthy, then spoilt node by node, each trouble beside each other. */
 export const anyWorld: fc.Arbitrary<{ topology: Topology; draft: Draft }> = fc
   .record({
@@ -81,13 +92,16 @@ export const anyWorld: fc.Arbitrary<{ topology: Topology; draft: Draft }> = fc
     troubles: fc.array(fc.option(anyTrouble, { nil: {}, freq: 1 }), { minLength: 12, maxLength: 12 }),
     journal: fc.constantFrom<InitJournal>("none", "begun", "finished"),
     busy: fc.boolean(),
-    grown: fc.boolean(),
+    busyNow: fc.boolean(),
+    change: fc.constantFrom("none", "grown", "shrunk"),
+    left: fc.constantFrom<0 | 1 | 40_000_000>(0, 1, 40_000_000),
   })
-  .map(({ sizes, base, troubles, journal, busy, grown }) => {
+  .map(({ sizes, base, troubles, journal, busy, busyNow, change, left }) => {
     const topology = topologyOf(sizes);
     const draft = base(topology);
     topology.nodes.forEach((node, index) => spoil(draft, node, troubles[index] ?? {}, index));
     draft.journal = journal;
-    draft.busy = busy && grown;
-    return { topology: grown ? topologyOf({ ...sizes, cn: sizes.cn + 1 }) : topology, draft };
+    draft.busy = busy && busyNow;
+    if (left > 0) draft.departures = draft.rows.map(({ name, kind }) => ({ node: name, kind, bytes: left }));
+    return { topology: topologyOf(changed(sizes, change)), draft };
   });

@@ -1,6 +1,7 @@
 import type { LeftAlone, Step } from "../../../hooks/model/action.ts";
 import { initialKind, isStandbyKind, type NodeKind } from "../../../hooks/model/role.ts";
 import type {
+  Departure,
   InitJournal,
   ManagerHost,
   ManagerNode,
@@ -24,6 +25,8 @@ export interface Draft {
   rows: Mutable<ManagerNode>[];
   parameters: ManagerParameter[];
   journal: InitJournal;
+  departures: Departure[];
+  held: string[];
   busy: boolean;
   readonly sizes: Map<NodeName, number>;
   readonly facts: Map<NodeName, NodeFact>;
@@ -59,6 +62,8 @@ export const emptyDraft = (topology: Topology): Draft => ({
   rows: [],
   parameters: [],
   journal: "none",
+  departures: [],
+  held: [],
   busy: false,
   sizes: new Map(),
   facts: new Map(),
@@ -143,6 +148,7 @@ const managerOf = (draft: Draft): NonNullable<Snapshot["manager"]> => ({
   nodes: draft.rows,
   parameters: draft.parameters,
   journal: draft.journal,
+  departures: draft.departures,
   busy: draft.busy,
   directoryBytes: draft.sizes,
 });
@@ -152,6 +158,7 @@ export const snapshotOf = (topology: Topology, draft: Draft): Snapshot => ({
   pods: draft.pods,
   manager: managerOf(draft),
   nodes: draft.facts,
+  held: draft.held,
 });
 
 /** The parts of a draft by name; a name it does not have is a mistake in the test. */

@@ -1,6 +1,6 @@
 import { Failure } from "../../../hooks/model/failure.ts";
 import type { PodFact } from "../../../hooks/model/snapshot.ts";
-import type { Kube, WriterLease } from "../../../hooks/ports/kube.ts";
+import type { Hold, Kube, PodSets, WriterLease } from "../../../hooks/ports/kube.ts";
 import type { Process } from "./process.ts";
 import type { World } from "./world.ts";
 
@@ -32,6 +32,26 @@ export function makeFakeKube(world: World, process: Process): Kube {
       }),
   };
 }
+
+/** The note on the Lease about nodes a guard took out. */
+export function makeFakeHold(world: World, process: Process): Hold {
+  return {
+    read: (signal) =>
+      process.reads(async () => {
+        await world.clock.sleep(5, signal);
+        return world.held.untilMs > world.clock.nowMs() ? world.held.nodes : [];
+      }),
+    write: (nodes, forMs, signal) =>
+      process.changesWorld(`hold ${nodes.join(" ")}`, async () => {
+        await world.clock.sleep(10, signal);
+        world.held = { nodes, untilMs: world.clock.nowMs() + forMs };
+      }),
+  };
+}
+
+export const makeFakePodSets = (world: World): PodSets => ({
+  list: () => Promise.resolve([...world.sets].map(([name, replicas]) => ({ name, replicas }))),
+});
 
 const durationMs = 15_000;
 const renewMs = 5000;

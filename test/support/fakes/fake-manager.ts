@@ -8,6 +8,8 @@ import { saying } from "./manager-failures.ts";
 import { initAll } from "./manager-init.ts";
 import { cleanAll, flushHost, startNode, stopAll, stopNode } from "./manager-running.ts";
 import { Statement } from "./manager-server.ts";
+import { cleanNode, dropHost, dropNode, removeNode } from "./manager-leaving.ts";
+import type { Disk } from "./pod.ts";
 import type { Process } from "./process.ts";
 import type { World } from "./world.ts";
 
@@ -21,12 +23,15 @@ function heardBy<T>(signal: AbortSignal, work: Promise<T>): Promise<T> {
   });
 }
 
+const bytesOf = (disk: Disk | undefined): number =>
+  disk === undefined ? 0 : 40_000_000 + disk.starts * 4096 + disk.data.rows * 100;
+
 function sizes(world: World, asked: readonly NodeName[]): Map<NodeName, number> {
   const found = new Map<NodeName, number>();
   for (const row of world.manager.nodes.filter(({ name }) => asked.includes(name))) {
     const pod = world.network.podAt(world.manager.addressOf(row.name));
     if (pod?.ready !== true) continue;
-    found.set(row.name, pod.foreignBytes + (pod.disk === undefined ? 0 : 40_000_000));
+    found.set(row.name, pod.foreignBytes + bytesOf(pod.disk));
   }
   return found;
 }
@@ -39,6 +44,7 @@ function readFacts(world: World, address: string, asked: readonly NodeName[]): M
     nodes: manager.nodes.map((row) => ({ ...row })),
     parameters: [...manager.parameters],
     journal: manager.journal,
+    departures: [...manager.departures.values()],
     busy: manager.marked > 0,
     directoryBytes: sizes(world, asked),
   };
@@ -96,6 +102,21 @@ export function makeFakeManagers(world: World, process: Process): ManagerConnect
       long(`START ${name}`, bounds, (statement) => startNode(world, name, kind, statement)),
     appendNode: (name, kind, bounds) =>
       long(`APPEND ${kind} ${name}`, bounds, (statement) => appendNode(world, name, statement)),
+    removeNode: (name, kind, bounds) =>
+      long(`REMOVE ${kind} ${name}`, bounds, (statement) => removeNode(world, name, kind, statement)),
+    cleanNode: (name, _kind, bounds) =>
+      long(`CLEAN ${name}`, bounds, (statement) => cleanNode(world, name, statement)),
+    dropNode: (name, kind, bounds) =>
+      short(`DROP ${name}`, bounds, () => dropNode(world.manager, name, kind)),
+    dropHost: (name, bounds) => short(`DROP HOST ${name}`, bounds, () => dropHost(world.manager, name)),
+    writeDeparture: (departure, bounds) =>
+      short(`note ${departure.node}`, bounds, () => {
+        world.manager.departures.set(departure.node, departure);
+      }),
+    forgetDeparture: (name, bounds) =>
+      short(`forget ${name}`, bounds, () => {
+        world.manager.departures.delete(name);
+      }),
     flushHost: (bounds) => long("FLUSH HOST", bounds, (statement) => flushHost(world, statement)),
     writeJournal: (state, bounds) =>
       short(`journal ${state}`, bounds, () => {

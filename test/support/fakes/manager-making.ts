@@ -51,6 +51,7 @@ export async function makeMaster(world: World, row: NodeRow, statement: Statemen
     port: row.port,
     systemId: (lastSystemId += 1),
     inRecovery: false,
+    starts: 0,
     hba: sampleHba,
     sync: new Set(),
     data: newData(),
@@ -78,6 +79,7 @@ export async function makeStandby(world: World, row: NodeRow, statement: Stateme
     name: row.name,
     port: row.port,
     inRecovery: true,
+    starts: 0,
     sync: new Set<NodeName>(),
     primary: { host: source.address, port: master.port },
     data: cloneData(source.disk.data),
@@ -94,6 +96,7 @@ export async function startIn(pod: Pod, name: string, statement: Statement): Pro
   await statement.takes(startMs);
   if (pod.uid !== uid || !pod.ready) throw saying.rowFailed(name, "could not start server");
   pod.running = true;
+  pod.disk.starts += 1;
   if (pod.disk.inRecovery && pod.disk.primary !== undefined) pod.primaryInEffect = pod.disk.primary;
 }
 

@@ -1,5 +1,5 @@
 import type { NodeKind } from "../../../hooks/model/role.ts";
-import type { InitJournal, ManagerParameter } from "../../../hooks/model/snapshot.ts";
+import type { Departure, InitJournal, ManagerParameter } from "../../../hooks/model/snapshot.ts";
 import type { Engine, NodeName } from "../../../hooks/model/topology.ts";
 import { saying } from "./manager-failures.ts";
 import type { Pod } from "./pod.ts";
@@ -54,6 +54,7 @@ export class ManagerServer {
   nodes: NodeRow[] = [];
   parameters: ManagerParameter[] = [];
   journal: InitJournal = "none";
+  readonly departures = new Map<NodeName, Departure>();
   /** Commands under way that hold the program's mark. */
   marked = 0;
   /** Rises when the manager goes down: what was under way is cut. */
@@ -80,6 +81,7 @@ export class ManagerServer {
     this.nodes = [];
     this.parameters = [];
     this.journal = "none";
+    this.departures.clear();
   }
 
   get members(): readonly NodeRow[] {

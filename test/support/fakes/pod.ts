@@ -23,6 +23,8 @@ export interface Disk {
   /** Differs for every initdb: two directories of one cluster's pair have the same. */
   readonly systemId: number;
   inRecovery: boolean;
+  /** How often postgres was started on it: each start leaves something in the directory. */
+  starts: number;
   hba: readonly string[];
   /** agtm_host, agtm_port; gtm nodes need none. */
   gtm?: Address;

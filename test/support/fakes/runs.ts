@@ -5,7 +5,7 @@ import type { Plan } from "../../../hooks/model/action.ts";
 import type { RunResult } from "../../../hooks/model/outcome.ts";
 import type { Snapshot } from "../../../hooks/model/snapshot.ts";
 import type { Topology } from "../../../hooks/model/topology.ts";
-import { makeFakeKube, makeFakeLease } from "./fake-kube.ts";
+import { makeFakeHold, makeFakeKube, makeFakeLease } from "./fake-kube.ts";
 import { makeFakeLog, type CollectedLog } from "./fake-log.ts";
 import { makeFakeManagers } from "./fake-manager.ts";
 import { makeFakeNodes } from "./fake-nodes.ts";
@@ -32,6 +32,7 @@ export function startProcess(world: World, kill?: Kill): Started {
     managers: makeFakeManagers(world, process),
     nodes: makeFakeNodes(world, process, programVerifier),
     lease: makeFakeLease(world, process),
+    hold: makeFakeHold(world, process),
     log,
     clock: process.clock,
     programVerifier,

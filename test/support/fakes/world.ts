@@ -27,6 +27,11 @@ export class World {
   readonly audit: Audit = { initAlls: [], wiped: [] };
   readonly network: Network;
   readonly manager: ManagerServer;
+  held: { readonly nodes: readonly string[]; readonly untilMs: number } = { nodes: [], untilMs: 0 };
+  /** StatefulSets and their replicas. */
+  readonly sets = new Map<string, number>();
+  /** Volumes of pods that were scaled away. */
+  readonly #volumes = new Map<string, Pick<Pod, "disk" | "foreignBytes">>();
   readonly writer: WriterRecord = { holder: undefined, renewedMs: 0 };
   /** The stored password a Secret's `password` would give. */
   appPassword = "app-secret";
@@ -47,8 +52,26 @@ export class World {
     ];
     for (const [name, role] of wanted) {
       if (this.pods.has(name)) continue;
-      this.pods.set(name, this.#newPod(name, role));
+      this.pods.set(name, { ...this.#newPod(name, role), ...this.#volumes.get(name) });
+      this.#volumes.delete(name);
     }
+    this.#count(topology);
+  }
+
+  /** What they do when replicas fall: pods go, volumes stay. */
+  shrink(topology: Topology): void {
+    const wanted = new Set([topology.managerPod, ...topology.nodes.map(({ pod }) => pod)]);
+    for (const [name, { disk, foreignBytes }] of this.pods) {
+      if (wanted.has(name)) continue;
+      this.#volumes.set(name, { foreignBytes, ...(disk === undefined ? {} : { disk }) });
+      this.pods.delete(name);
+    }
+    this.#count(topology);
+  }
+
+  #count(topology: Topology): void {
+    for (const [role, name] of Object.entries(topology.statefulSets))
+      this.sets.set(name, role === "mgr" ? 1 : topology.nodes.filter((node) => node.role === role).length);
   }
 
   pod(name: string): Pod {

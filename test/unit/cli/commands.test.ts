@@ -3,6 +3,7 @@ import { runCommand } from "../../../hooks/cli/commands.ts";
 import type { Closing, Runtime } from "../../../hooks/cli/runtime.ts";
 import { Failure, isFailure } from "../../../hooks/model/failure.ts";
 import { topologyFile, topologyOf } from "../../support/builders/topology.ts";
+import { makeFakePodSets } from "../../support/fakes/fake-kube.ts";
 import { startProcess } from "../../support/fakes/runs.ts";
 import { World } from "../../support/fakes/world.ts";
 
@@ -36,6 +37,7 @@ function stage(file: string = JSON.stringify(topologyFile())): Stage {
         return Promise.resolve();
       },
     }),
+    openPodSets: () => makeFakePodSets(world),
     makePassword: () => "p".repeat(32),
     print: (text: string) => void printed.push(text),
   } as unknown as Runtime;
@@ -147,5 +149,14 @@ describe("credentials", () => {
     const on = stage();
     const { line } = await run(on, "credentials", "--secret", "s");
     expect(line + on.printed.join("")).not.toContain("pppp");
+  });
+});
+
+describe("guard", () => {
+  it("prints where a release leads, and ends with the exit code of its verdict", async () => {
+    const grown = stage(JSON.stringify(topologyFile({ cn: 3 })));
+    const closing = await run(grown, "guard");
+    expect(closing).toEqual({ exitCode: 0, line: "guard: this release takes no node away" });
+    expect(grown.printed.join("")).toMatch(/takes no node away[^]*The plan it leads to[^]*add-host cn_0/);
   });
 });

@@ -70,6 +70,7 @@ function setUp({ pods = allPods, nodes = members, look = () => Promise.resolve(u
     nodes,
     parameters: [],
     journal: "finished",
+    departures: [],
     busy: false,
     directoryBytes: new Map(),
   };
@@ -85,6 +86,7 @@ function setUp({ pods = allPods, nodes = members, look = () => Promise.resolve(u
   } as unknown as Manager & AsyncDisposable;
   const ports = {
     kube: { listPods: () => Promise.resolve(pods) },
+    hold: { read: () => Promise.resolve([]) },
     managers: { connect: connect ?? (() => Promise.resolve(session)) },
     nodes: {
       look: ({ name }: { name: string }) => {

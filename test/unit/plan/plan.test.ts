@@ -7,11 +7,12 @@ import {
   emptyDraft,
   healthyDraft,
   podOf,
+  rowOf,
   short,
   snapshotOf,
   type Draft,
 } from "../../support/builders/snapshot.ts";
-import { topologyOf } from "../../support/builders/topology.ts";
+import { n, topologyOf } from "../../support/builders/topology.ts";
 
 const topology = topologyOf({ cn: 1, dn: 1 });
 const planOf = (draft: Draft) => makePlan(topology, snapshotOf(topology, draft));
@@ -58,8 +59,10 @@ describe("makePlan", () => {
   });
 
   it("sorts what is left alone by object", () => {
-    const draft = healthyDraft(topologyOf({ cn: 3, dn: 1 }));
-    expect(planOf(draft).leftAlone.map(({ object }) => object)).toEqual(["cn_1", "cn_2"]);
+    const draft = healthyDraft(topology);
+    for (const name of ["report_b", "report_a"])
+      draft.rows.push({ ...rowOf(draft, "cn_0"), name: n(name), host: name });
+    expect(planOf(draft).leftAlone.map(({ object }) => object)).toEqual(["report_a", "report_b"]);
   });
 });
 
@@ -78,6 +81,7 @@ describe("makePlan without a manager", () => {
       engine,
       pods,
       nodes,
+      held: [],
       ...(managerTrouble === undefined ? {} : { managerTrouble }),
     });
   };

@@ -21,6 +21,11 @@ const forAny = (check: (seen: { topology: Topology; draft: Draft; plan: Plan }) 
 const actionsOf = (plan: Plan) => plan.stages.flatMap(({ steps }) => steps.map(({ action }) => action));
 const hasFiles = (draft: Draft): boolean => [...draft.sizes.values()].some((bytes) => bytes >= 65_536);
 
+const listedAnywhere = (draft: Draft, name: string): boolean =>
+  [...draft.facts.values()].some(
+    (fact) => fact.state === "up" && fact.catalog.some((row) => row.name === name),
+  );
+
 describe("a plan for any world", () => {
   it("is finite: no action twice, each stage once, in the stages' order", () => {
     forAny(({ plan }) => {
@@ -63,8 +68,33 @@ describe("a plan for any world", () => {
           initialised: false,
           inCluster: false,
         });
-        expect(draft.sizes.get(action.target)).toBe(0);
+        const bytes = draft.sizes.get(action.target);
+        if (action.clean === true)
+          expect(draft.departures).toContainEqual({ node: action.target, kind: action.as, bytes });
+        else expect(bytes).toBe(0);
       }
+    });
+  });
+
+  it("takes out what holds a copy or nothing, never a master of rows or of transactions", () => {
+    forAny(({ plan, draft, topology }) => {
+      for (const action of actionsOf(plan)) {
+        if (action.kind !== "remove-node" && action.kind !== "drop-node") continue;
+        const row = draft.rows.find(({ name }) => name === action.target);
+        expect(topology.nodes.map(({ name }) => name)).not.toContain(action.target);
+        expect([action.kind, row?.inCluster]).toEqual([action.kind, action.kind === "remove-node"]);
+        if (action.kind === "remove-node") expect(row?.kind).toMatch(/^coordinator master$| slave$/);
+        if (action.kind === "drop-node" && row?.kind === "datanode master" && draft.journal !== "begun")
+          expect(listedAnywhere(draft, row.name)).toBe(false);
+      }
+    });
+  });
+
+  it("cleans a node's directory only as the very one that it left behind", () => {
+    forAny(({ plan }) => {
+      for (const action of actionsOf(plan))
+        if (action.kind === "append-node" && action.clean === true)
+          expect(action.as).toMatch(/^coordinator master$| slave$/);
     });
   });
 

@@ -35,6 +35,12 @@ describe("readFacts", () => {
     "SELECT updateparmnodename": { rows: [{ node: "*", type: "D", key: "wal_log_hints", value: "on" }] },
     "SELECT count(*) > 0 AS busy": { rows: [{ busy: "f" }] },
     "SELECT to_regclass": { rows: [{ found: "t" }] },
+    "SELECT node, kind": {
+      rows: [
+        { node: "cn_2", kind: "coordinator master", bytes: "51383013" },
+        { node: "ds_2", kind: "datanode slave", bytes: null },
+      ],
+    },
     "SELECT state": { rows: [{ state: "begun" }] },
   };
 
@@ -69,6 +75,10 @@ describe("readFacts", () => {
       ],
       parameters: [{ node: "*", kind: "D", key: "wal_log_hints", value: "on" }],
       journal: "begun",
+      departures: [
+        { node: "cn_2", kind: "coordinator master", bytes: 51383013 },
+        { node: "ds_2", kind: "datanode slave" },
+      ],
       busy: false,
       directoryBytes: new Map(),
     });

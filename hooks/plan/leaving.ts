@@ -1,0 +1,149 @@
+import type { LeftAlone, Step } from "../model/action.ts";
+import { nodeOfName } from "../model/leaving.ts";
+import { isStandbyKind } from "../model/role.ts";
+import type { ManagerNode } from "../model/snapshot.ts";
+import type { Concern, Findings } from "./concern.ts";
+import {
+  commitsPass,
+  gtmMaster,
+  isEmptyDirectory,
+  runningCoordinators,
+  type NodeView,
+  type World,
+} from "./world.ts";
+
+/** The value that would count the node in again. */
+const countingValue = ({ desired }: NodeView): string =>
+  desired.role === "ds" ? "ds.replicas (with dn.replicas)" : `${desired.role}.replicas`;
+
+const isCoordinator = ({ kind }: ManagerNode): boolean => kind === "coordinator master";
+
+/** What a REMOVE needs of the others; undefined when it can go on (manager reference §5.6). */
+function obstacle(world: World, view: NodeView, row: ManagerNode): string | undefined {
+  if (isStandbyKind(row.kind)) {
+    const master = row.master === undefined ? undefined : world.byName.get(row.master);
+    return master?.running === undefined ? `its master ${row.master ?? ""} to answer` : undefined;
+  }
+  const gtm = gtmMaster(world);
+  if (gtm?.running === undefined) return "the gtm to answer";
+  if (!commitsPass(world, gtm)) return "the gtm's standby to stream";
+  const stays = world.nodes.filter((other) => other.member && other.row?.kind === row.kind);
+  const silent = stays.find(({ running }) => running === undefined);
+  if (silent !== undefined) return `${silent.desired.name} to answer`;
+  const serves = runningCoordinators(world).some((other) => other !== view);
+  return serves ? undefined : "another coordinator to serve clients";
+}
+
+function disturbance(world: World, row: ManagerNode): string {
+  if (isCoordinator(row))
+    return `sessions on ${row.name} end, new ones are led to other coordinators; DDL waits a moment`;
+  const { name, master = "its master", sync } = row;
+  const others = [...world.nodes, ...world.leaving].filter((node) => node.row?.master === row.master);
+  const last = others.every(({ desired }) => desired.name === name || desired.role === "ds");
+  const wait = sync === "async" ? "none" : `commits on ${master} wait less than a second`;
+  return last
+    ? `${wait}; from then on ${master} has no standby: if its volume is lost, so are its rows`
+    : wait;
+}
+
+/** A coordinator or a standby that is a member: holds nothing that others do not have. */
+function takeOut(world: World, view: NodeView, row: ManagerNode): Step {
+  const target = view.desired.name;
+  const awaited = obstacle(world, view, row);
+  const reason = "the values no longer ask for it";
+  if (awaited !== undefined)
+    return {
+      action: { kind: "wait", target, for: awaited },
+      reason: `${reason}, and it can't be taken out before that; to keep it, raise ${countingValue(view)}`,
+      disturbance: "none",
+    };
+  const action = { kind: "remove-node", target, as: row.kind, stop: view.agentUp } as const;
+  return { action, reason, disturbance: disturbance(world, row) };
+}
+
+/** A master of rows or of transactions is never taken out by itself. */
+function keepMaster(view: NodeView, row: ManagerNode): LeftAlone {
+  const object = view.desired.name;
+  if (row.kind === "gtmcoord master")
+    return {
+      object,
+      reason: "the values no longer ask for it, and it is the gtm master now",
+      remedy: `through the manager: SWITCHOVER GTMCOORD SLAVE gc_0; or raise ${countingValue(view)} again`,
+      blocks: true,
+    };
+  return {
+    object,
+    reason:
+      "the values no longer ask for it, and it is a datanode master: rows live on it, and the manager can't take it out",
+    remedy: `raise dn.replicas so that it is counted again`,
+    blocks: true,
+  };
+}
+
+/** Beside a manager that knows no cluster only an empty directory, or a note that no cluster was ever finished, proves that there are no rows. */
+const mayHoldRows = (world: World, view: NodeView): boolean =>
+  !world.initialised &&
+  world.manager.journal !== "begun" &&
+  ["dn", "ds"].includes(view.desired.role) &&
+  !isEmptyDirectory(view);
+
+const unproven = (view: NodeView): LeftAlone => ({
+  object: view.desired.name,
+  reason:
+    "the values no longer ask for it, the manager knows no initialised cluster, and nothing proves its volume empty",
+  remedy: `raise ${countingValue(view)} again, and put mgr's old volume back if it was replaced`,
+  blocks: true,
+});
+
+/** Some list still leads to it: it took part in the cluster once, whatever its flags say. */
+const isListed = (world: World, { desired }: NodeView): boolean =>
+  world.nodes.some(({ running }) => running?.catalog.some(({ name }) => name === desired.name));
+
+function planNode(world: World, view: NodeView): Findings {
+  const { row, desired, member } = view;
+  if (row === undefined) return { steps: [] };
+  const followers = world.manager.nodes.some(({ master }) => master === desired.name);
+  if (member) {
+    const keeps = !isCoordinator(row) && !isStandbyKind(row.kind);
+    // A standby of a datanode that can't go stays with it: half a pair helps nobody.
+    const leader =
+      row.master === undefined ? undefined : world.leaving.find((each) => each.desired.name === row.master);
+    if (keeps) return { steps: [], leftAlone: [keepMaster(view, row)] };
+    return leader?.member === true ? { steps: [] } : { steps: [takeOut(world, view, row)] };
+  }
+  if (mayHoldRows(world, view)) return { steps: [], leftAlone: [unproven(view)] };
+  if (row.kind === "datanode master" && isListed(world, view))
+    return {
+      steps: [],
+      leftAlone: [{ ...keepMaster(view, row), reason: "it was half added, and other nodes list it already" }],
+    };
+  if (followers) return { steps: [] };
+  const action = { kind: "drop-node", target: desired.name, as: row.kind } as const;
+  const reason = "the values no longer ask for it, and it is no member";
+  return { steps: [{ action, reason, disturbance: "none: its volume stays as it is" }] };
+}
+
+/** Hosts of the chart's own that carry no node any more. */
+function planHostsLeft(world: World): readonly Step[] {
+  const used = new Set([
+    ...world.manager.nodes.map(({ host }) => host),
+    ...world.nodes.map(({ desired }) => desired.name),
+  ]);
+  return world.manager.hosts
+    .filter(({ name }) => !used.has(name))
+    .flatMap(({ name }) => nodeOfName(world.topology, name) ?? [])
+    .map(({ name }): Step => ({
+      action: { kind: "drop-host", target: name },
+      reason: "the manager has no node on it any more",
+      disturbance: "none",
+    }));
+}
+
+/** Nodes the values no longer ask for: coordinators and standbys are taken out, masters of rows are kept and named. */
+export const planLeaving: Concern = (world) => {
+  const findings = world.leaving.map((view) => planNode(world, view));
+  return {
+    steps: [...findings.flatMap(({ steps }) => steps), ...planHostsLeft(world)],
+    leftAlone: findings.flatMap(({ leftAlone }) => leftAlone ?? []),
+  };
+};

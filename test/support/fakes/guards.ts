@@ -1,0 +1,27 @@
+import { guard, type GuardReport } from "../../../hooks/loop/guard.ts";
+import type { Topology } from "../../../hooks/model/topology.ts";
+import { makeFakePodSets } from "./fake-kube.ts";
+import type { Kill } from "./process.ts";
+import { startProcess, type Started } from "./runs.ts";
+import type { World } from "./world.ts";
+
+const limits = { limitMs: 105_000, stop: new AbortController().signal };
+
+/** What helm runs before it changes anything; `killed` when it was killed on the way. */
+export async function runGuard(
+  world: World,
+  topology: Topology,
+  kill?: Kill,
+): Promise<Started & { readonly report: GuardReport | "killed" }> {
+  const begun = startProcess(world, kill);
+  const ports = { sets: makeFakePodSets(world), openRun: () => begun.ports };
+  const report = await Promise.race([begun.process.killed, guard(topology, ports, limits)]);
+  return { ...begun, report };
+}
+
+/** One that comes to its own end. */
+export async function guarded(world: World, topology: Topology): Promise<GuardReport> {
+  const { report } = await runGuard(world, topology);
+  if (report === "killed") throw new Error("nobody kills it");
+  return report;
+}
