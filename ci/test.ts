@@ -64,6 +64,9 @@ async function main(): Promise<Tally> {
     // The entrypoint's linter; where it can't be had, its test says so and is skipped.
     await ensureDebianPackages(["shellcheck"]).catch((error: unknown) => console.log(String(error)));
     await run(suite("chart"), tally, "chart");
+    // Here and not in the middle of a suite: from a cold cache it takes minutes.
+    const tools: Gate = { name: "tools", command: ["node", "ci/tools/main.ts", "helm", "helm4"], live: true };
+    if (!(await run(tools, tally))) return tally;
     await run(suite("e2e"), tally, "e2e");
   } finally {
     await run(cluster("down"), tally);

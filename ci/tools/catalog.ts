@@ -70,7 +70,10 @@ export const catalog = {
   kubectl: kubernetesCommand("kubectl"),
   helm: { module: helm3, package: "helm.sh/helm/v3/cmd/helm", binary: "helm" },
   helm4: {
-    module: plain("helm4", "helm.sh/helm/v4", "helm.sh/helm/v4/internal/version.version"),
+    module: {
+      ...plain("helm4", "helm.sh/helm/v4", "helm.sh/helm/v4/internal/version.version"),
+      wait: "compiled from source, once for this machine: about 2 minutes on 2 cores",
+    },
     package: "helm.sh/helm/v4/cmd/helm",
     binary: "helm",
   },

@@ -1,4 +1,4 @@
-// node ci/tools/main.ts [NAME…]: builds the tools named (all but helm4 when none is) and prints their paths.
+// node ci/tools/main.ts [NAME…]: builds the tools named (all when none is) and prints their paths.
 import { catalog, isToolName, type ToolName } from "./catalog.ts";
 import { ensureTools, ToolError } from "./tool.ts";
 
@@ -8,8 +8,7 @@ const wanted = (names: readonly string[]): ToolName[] => {
   const unknown = names.find((name) => !isToolName(name));
   if (unknown !== undefined)
     throw new ToolError(`no tool is called ${unknown}: there are ${known.join(", ")}`);
-  // helm4 is for trying the chart with the next helm: built when asked for by name
-  return names.length === 0 ? known.filter((name) => name !== "helm4") : names.filter(isToolName);
+  return names.length === 0 ? known : names.filter(isToolName);
 };
 
 try {

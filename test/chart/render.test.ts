@@ -54,6 +54,25 @@ describe("the chart", () => {
     expect(elsewhere.map(titleOf)).toEqual([]);
   });
 
+  it.each([{}, { hooks: { mode: "job" } }])(
+    "renders an upgrade as an install, since Argo CD knows no upgrade: %j",
+    async (values) => {
+      expect(await renderText({ values, isUpgrade: true })).toBe(await renderText({ values }));
+    },
+  );
+
+  it("asks neither the cluster nor the dice: both are empty or new in every rendering of a GitOps tool", () => {
+    const odd =
+      /\{\{[^}]*\b(lookup|rand\w*|uuidv4|gen[A-Z]\w*|now|date\w*|ago|htpasswd|bcrypt|getHostByName|Release\.(IsUpgrade|IsInstall|Revision))\b/;
+    const asking = templates.filter((file) => {
+      // The notes are for people: they show the revision, and no tool applies them.
+      if (!/\.(yaml|tpl)$/.test(file)) return false;
+      return odd.test(readFileSync(`${chartFolder}/templates/${file}`, "utf8"));
+    });
+    expect(asking).toEqual([]);
+    expect(odd.test("{{ randAlphaNum 24 }}") && odd.test("{{- if .Release.IsUpgrade }}")).toBe(true);
+  });
+
   it.each(variants)("tells the program a topology it accepts: %s", async (_, rendering) => {
     const manifests = await render(rendering);
     const name = `${rendering.release === undefined ? "antdb" : `${rendering.release}-antdb`}-topology`;

@@ -13,6 +13,9 @@ import {
 } from "@kubernetes/client-node";
 import { Failure } from "../../model/failure.ts";
 
+/** By which name the API server remembers what this program has set; helm names it when it finds a field to be another's. */
+export const fieldManager = "antdb";
+
 /** Where the API is: in the pod by its ServiceAccount, elsewhere by a kubeconfig file. */
 export type KubeSource = { readonly kind: "pod" } | { readonly kind: "kubeconfig"; readonly path: string };
 

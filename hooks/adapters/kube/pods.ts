@@ -2,7 +2,7 @@ import type { V1ContainerStatus, V1Pod, V1PodCondition, V1PodStatus } from "@kub
 import type { PodFact } from "../../model/snapshot.ts";
 import type { Kube } from "../../ports/kube.ts";
 import { kubeFailure, statusOf } from "./classify.ts";
-import type { KubeClient } from "./client.ts";
+import { fieldManager, type KubeClient } from "./client.ts";
 
 const roleLabel = "antdb.io/role";
 const stateLabel = "antdb.io/state";
@@ -42,7 +42,7 @@ async function labelPod(
 ): Promise<void> {
   const body = { metadata: { uid, labels: { [stateLabel]: state ?? null } } };
   try {
-    await client.core(signal).patchNamespacedPod({ namespace: client.namespace, name, body });
+    await client.core(signal).patchNamespacedPod({ namespace: client.namespace, name, body, fieldManager });
   } catch (error) {
     if (state === undefined && statusOf(error) === 404) return;
     throw kubeFailure(error, { verb: "patch", resource: "pods", object: `pod ${name}` });

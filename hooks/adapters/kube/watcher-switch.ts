@@ -1,6 +1,6 @@
 import type { WatcherSwitch } from "../../ports/kube.ts";
 import { kubeFailure, statusOf } from "./classify.ts";
-import type { KubeClient } from "./client.ts";
+import { fieldManager, type KubeClient } from "./client.ts";
 import type { ReleaseLabels } from "./pods.ts";
 
 /** @param deployment its name: the teardown's Role allows this one and no other */
@@ -17,7 +17,9 @@ export function makeWatcherSwitch(
     turnOff: async (signal) => {
       try {
         const body = { spec: { replicas: 0 } };
-        await client.apps(signal).patchNamespacedDeploymentScale({ namespace, name: deployment, body });
+        await client
+          .apps(signal)
+          .patchNamespacedDeploymentScale({ namespace, name: deployment, body, fieldManager });
       } catch (error) {
         if (statusOf(error) === 404) return;
         const object = `Deployment ${deployment}`;

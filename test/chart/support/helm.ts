@@ -16,6 +16,8 @@ export interface Rendering {
   readonly namespace?: string;
   readonly kubeVersion?: string;
   readonly chart?: string;
+  /** As helm renders it for an upgrade; tools that render by themselves never say so. */
+  readonly isUpgrade?: boolean;
 }
 
 /** Runs helm and says what it said; a non-zero exit code is an answer, not an error. */
@@ -38,6 +40,7 @@ const template = (rendering: Rendering): Promise<{ exitCode: number; stdout: str
     [
       ...["template", rendering.release ?? "antdb", rendering.chart ?? chartFolder],
       ...["--namespace", rendering.namespace ?? "antdb", "--kube-version", rendering.kubeVersion ?? "1.34.2"],
+      ...(rendering.isUpgrade === true ? ["--is-upgrade"] : []),
       ...(rendering.valuesFiles ?? []).flatMap((file) => ["--values", file]),
       ...["--values", "-"],
     ],

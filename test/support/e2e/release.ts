@@ -9,12 +9,13 @@ import { ensureTool } from "../../../ci/tools/tool.ts";
 import { kubeconfigOf } from "./cluster.ts";
 
 const root = fileURLToPath(new URL("../../..", import.meta.url));
-const chart = join(root, "chart");
+export const chart = join(root, "chart");
 const imagesFile = join(root, ".build/images.yaml");
+/** The tests' images and the small local profile. */
+export const valuesFiles: readonly string[] = [imagesFile, join(root, "ci/values/local.yaml")];
 
 /** jobs.teardown.activeDeadlineSeconds: the bound that `helm uninstall` promises. What it really takes is for a bench to say. */
 export const teardownBoundSeconds = 60;
-const localValues = join(root, "ci/values/local.yaml");
 
 export interface Pod {
   readonly metadata: { readonly name: string; readonly labels: Readonly<Record<string, string>> };
@@ -31,6 +32,8 @@ export interface Release {
   upgrade(extra?: readonly string[]): Promise<string>;
   /** `helm uninstall`; returns its seconds. */
   uninstall(): Promise<number>;
+  /** `helm test` with its log; rejects with what it said when it fails. */
+  test(): Promise<string>;
   pods(): Promise<readonly Pod[]>;
   /** The reconcile Job's log of the last hook run. */
   reconcileLog(): Promise<string>;
@@ -54,20 +57,36 @@ async function engineImage(): Promise<string> {
   return `${images.antdb.registry}/${images.antdb.repository}:${images.antdb.tag}`;
 }
 
-/** @param namespace made by the install and removed by destroy(): each suite has its own */
-export async function makeRelease(namespace: string, name = "antdb"): Promise<Release> {
+/** How a release may differ from a cluster administrator's of the chart itself. */
+export interface ReleaseOptions {
+  readonly name?: string;
+  /** Somebody's own kubectl and helm; his namespace is there already. */
+  readonly kube?: Kube;
+  readonly chart?: string;
+  readonly valuesFiles?: readonly string[];
+}
+
+async function makeAdmin(namespace: string): Promise<Kube> {
   const tools = { kubectl: await ensureTool("kubectl"), helm: await ensureTool("helm") };
-  const kube = makeKube(tools, await kubeconfigOf(), namespace);
+  return makeKube(tools, await kubeconfigOf(), namespace);
+}
+
+/** @param namespace made by the install and removed by destroy(): each suite has its own */
+export async function makeRelease(namespace: string, options: ReleaseOptions = {}): Promise<Release> {
+  const { name = "antdb" } = options;
+  const kube = options.kube ?? (await makeAdmin(namespace));
   const client: ClientOptions = { kube, image: await engineImage(), fullname: name, name: "antdb-client" };
-  const files = ["-f", imagesFile, "-f", localValues];
+  const files = (options.valuesFiles ?? valuesFiles).flatMap((file) => ["-f", file]);
+  const given = [name, options.chart ?? chart, ...files];
+  const own = options.kube === undefined ? ["--create-namespace"] : [];
   return {
     name,
     kube,
     client,
-    install: (extra = []) =>
-      seconds(kube.helm(["install", name, chart, "--create-namespace", ...files, ...extra])),
-    upgrade: (extra = []) => kube.helm(["upgrade", name, chart, ...files, ...extra]),
+    install: (extra = []) => seconds(kube.helm(["install", ...given, ...own, ...extra])),
+    upgrade: (extra = []) => kube.helm(["upgrade", ...given, ...extra]),
     uninstall: () => seconds(kube.helm(["uninstall", name])),
+    test: () => kube.helm(["test", name, "--logs"]),
     pods: async () => {
       const selector = `app.kubernetes.io/instance=${name},antdb.io/role`;
       return (

@@ -23,6 +23,8 @@ describe("labelPod", () => {
         body: { metadata: { uid: "uid-1", labels: { "antdb.io/state": sent } } },
       },
     ]);
+    // What helm 4 calls by name when it finds a field to be another's.
+    expect(api.asked[0]?.query.get("fieldManager")).toBe("antdb");
   });
 
   it("a pod that is gone has no label to lose, but can't be given one", async () => {
@@ -73,6 +75,7 @@ describe("the watcher's switch", () => {
         body: { spec: { replicas: 0 } },
       },
     ]);
+    expect(api.asked[0]?.query.get("fieldManager")).toBe("antdb");
   });
 
   it("does not mind a Deployment that is not there", async () => {
