@@ -172,6 +172,10 @@ export const valuesSchema: Schema = {
     clients: strict({ cidrs: listOf(ipv4Network, { uniqueItems: true }) }),
     service: strict({ rw: clientService }),
     networkPolicy,
+    disruption: strict({
+      enabled: { type: "boolean" },
+      unhealthyPodEvictionPolicy: oneOf("AlwaysAllow", "IfHealthyBudget"),
+    }),
     pairing: strict({
       mode: oneOf("auto", "pair", "role", "custom"),
       type: oneOf("required", "preferred"),

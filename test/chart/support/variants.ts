@@ -54,7 +54,7 @@ export const variants: readonly (readonly [string, Rendering])[] = [
   ],
   ["no watcher", { values: { watcher: { enabled: false } } }],
   ["no hooks", { values: { hooks: { mode: "job" }, watcher: { enabled: false } } }],
-  ["pairs by the user", { values: { pairing: { mode: "custom" } } }],
+  ["pairs by the user", { values: { pairing: { mode: "custom" }, disruption: { enabled: false } } }],
   [
     "a load balancer",
     {
