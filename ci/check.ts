@@ -10,6 +10,7 @@ const lanes: readonly (readonly Gate[])[] = [
   ],
   [
     { name: "format", command: ["prettier", "--check", "--log-level", "warn", "."] },
+    { name: "chart's schema and README", command: ["node", "ci/chart/main.ts", "--check"] },
     { name: "dead code", command: ["knip", "--config", "ci/knip.json"] },
     { name: "go vet", command: ["go", "-C", "test/stand-in", "vet", "./..."] },
     {

@@ -32,6 +32,7 @@ export const strings: Schema = mapOf(text);
 
 /** A Kubernetes quantity: 500m, 2, 1G, 256Mi. */
 export const quantity: Schema = {
+  title: "quantity",
   anyOf: [
     { type: "number", exclusiveMinimum: 0 },
     pattern("^[0-9]+(\\.[0-9]+)?(m|k|M|G|T|P|E|Ki|Mi|Gi|Ti|Pi|Ei)?$"),
