@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { makeNodes } from "../../../../hooks/adapters/node/nodes.ts";
+import type { Nodes } from "../../../../hooks/ports/node.ts";
 import { makeScramVerifier } from "../../../../hooks/kit/scram-verifier.ts";
 import { Secret } from "../../../../hooks/kit/secret.ts";
 import type { NodeKind } from "../../../../hooks/model/role.ts";
@@ -7,21 +8,28 @@ import type { NodeFact } from "../../../../hooks/model/snapshot.ts";
 import { startPgServer, type Reply, type Script } from "../support/pg-server.ts";
 
 const password = new Secret("app-password");
-const nodes = makeNodes({
-  user: "antdb_hooks",
-  password: new Secret("x"),
-  osUser: "antdb",
-  dataDir: "/d",
-  connectTimeoutMs: 200,
-  client: { role: "app", password, database: "app" },
-});
+const nodesThatWait = (connectTimeoutMs: number): Nodes =>
+  makeNodes({
+    user: "antdb_hooks",
+    password: new Secret("x"),
+    osUser: "antdb",
+    dataDir: "/d",
+    connectTimeoutMs,
+    client: { role: "app", password, database: "app" },
+  });
+
+/** Long, for nodes that answer: a loaded machine is no finding. Short, where silence is what is looked for. */
+const patient = { connectTimeoutMs: 20_000, timeoutMs: 40_000 };
+const impatient = { connectTimeoutMs: 200, timeoutMs: 1500 };
 
 async function lookAt(
   script: Script | number,
   kind: NodeKind = "datanode master",
   client = false,
+  { connectTimeoutMs, timeoutMs } = patient,
 ): Promise<NodeFact> {
-  const bounds = { timeoutMs: 1500, signal: new AbortController().signal };
+  const nodes = nodesThatWait(connectTimeoutMs);
+  const bounds = { timeoutMs, signal: new AbortController().signal };
   if (typeof script === "number")
     return nodes.look({ name: "dn_0", address: "127.0.0.1", port: script }, { kind, client }, bounds);
   await using server = await startPgServer(script);
@@ -61,8 +69,12 @@ describe("a node that is up", () => {
   it("asks everything in one round trip", async () => {
     await using server = await startPgServer({ reply: () => [settings(), own(), none, none, none] });
     const node = { name: "cn_0", address: "127.0.0.1", port: server.port };
-    const bounds = { timeoutMs: 1000, signal: new AbortController().signal };
-    await nodes.look(node, { kind: "coordinator master", client: true }, bounds);
+    const bounds = { timeoutMs: patient.timeoutMs, signal: new AbortController().signal };
+    await nodesThatWait(patient.connectTimeoutMs).look(
+      node,
+      { kind: "coordinator master", client: true },
+      bounds,
+    );
     expect(server.seen).toHaveLength(1);
   });
 
@@ -121,9 +133,8 @@ describe("a node that is not", () => {
   });
 
   it("unreachable: the login is never answered", async () => {
-    expect(await lookAt({ login: "silence", reply: () => "silence" })).toMatchObject({
-      state: "unreachable",
-    });
+    const script: Script = { login: "silence", reply: () => "silence" };
+    expect(await lookAt(script, "datanode master", false, impatient)).toMatchObject({ state: "unreachable" });
   });
 
   it.each(["28000", "28P01", "57P03"])("refused: %s", async (code) => {
@@ -143,7 +154,11 @@ describe("a node that is not", () => {
   });
 
   it("refused: it lets the program in and never answers", async () => {
-    expect(await lookAt({ reply: () => "silence" })).toMatchObject({ state: "refused", code: "silent" });
+    const found = await lookAt({ reply: () => "silence" }, "datanode master", false, {
+      ...patient,
+      timeoutMs: impatient.timeoutMs,
+    });
+    expect(found).toMatchObject({ state: "refused", code: "silent" });
   });
 });
 
@@ -163,7 +178,11 @@ describe("a node that cannot reach its gtm", () => {
     await using server = await startPgServer({ reply: () => "silence" });
     const node = { name: "gc_0", address: "127.0.0.1", port: server.port };
     const bounds = { timeoutMs: 600, signal: new AbortController().signal };
-    await nodes.look(node, { kind: "gtmcoord master", client: false }, bounds);
+    await nodesThatWait(patient.connectTimeoutMs).look(
+      node,
+      { kind: "gtmcoord master", client: false },
+      bounds,
+    );
     expect(new Set(server.seen.map(({ session }) => session)).size).toBe(1);
   });
 });
