@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 // The composition root: the only file that touches process, builds adapters, and sets the exit code.
 import { randomBytes, randomInt } from "node:crypto";
-import { readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { hostname } from "node:os";
 import { join } from "node:path";
 import { makeClientDoor } from "./adapters/client/door.ts";
@@ -20,6 +20,7 @@ import { makeSecretStore } from "./adapters/kube/secret-store.ts";
 import { makeWatcherSwitch } from "./adapters/kube/watcher-switch.ts";
 import { makeJsonLog } from "./adapters/log/json-log.ts";
 import { makeManagerConnector } from "./adapters/manager/manager.ts";
+import type { MonitorRole } from "./adapters/pg/monitor-role.ts";
 import { makeNodes } from "./adapters/node/nodes.ts";
 import { runCommand } from "./cli/commands.ts";
 import type { Closing, Runtime, WatchPorts } from "./cli/runtime.ts";
@@ -29,7 +30,7 @@ import type { RunPorts } from "./loop/ports.ts";
 import type { TrialPorts } from "./loop/trial.ts";
 import { withoutEvents } from "./loop/without-events.ts";
 import { Failure, toFailure } from "./model/failure.ts";
-import { programRole } from "./model/program-role.ts";
+import { programRole } from "./model/own-roles.ts";
 import type { Values } from "./values/schema.ts";
 
 /** Set by the bundler; a checkout has none. */
@@ -113,16 +114,24 @@ function openPorts(values: Values, options: { quiet: boolean }): RunPorts {
   const identity = `${podName}-${randomBytes(3).toString("hex")}`;
   const lease = { identity, durationMs: values.lease.durationSeconds * 1000 };
   const access = { user: programRole, password, osUser, connectTimeoutMs };
+  // Only teardown meets a Secret without it: it has to stop the cluster all the same.
+  const monitorFile = join(values.credentials.directory, "monitor-password");
+  const monitor = (...settings: readonly string[]): { readonly monitor?: MonitorRole } =>
+    values.monitor.enabled && existsSync(monitorFile)
+      ? { monitor: { password: new Secret(readCredential(values, "monitor-password")), settings } }
+      : {};
   return {
     kube: makeKube(client, labelsOf(values)),
     // ALTER HOST alone makes the manager warn four times, of its own leaks among others.
     managers: makeManagerConnector(
-      { ...access, port: managerPort },
+      // A superuser's setting to make; without it the manager would take every statement for one of its own grammar.
+      { ...access, port: managerPort, ...monitor("command_mode=sql") },
       options.quiet ? withoutEvents(log, "manager-notice") : log,
     ),
     nodes: makeNodes({
       ...access,
       dataDir,
+      ...monitor(),
       client: clientCredentials(values),
     }),
     hold: makeHold(client, values.lease.name, () => new Date()),

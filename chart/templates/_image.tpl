@@ -1,13 +1,19 @@
 {{/* (root, kind: antdb|hooks, settings): the image's full name. global.imageRegistry wins over every registry. */}}
 {{- define "antdb.image" -}}
 {{- $image := mergeOverwrite (deepCopy (get .root.Values.images .kind)) (deepCopy (.settings.image | default dict)) -}}
-{{- $registry := (.root.Values.global).imageRegistry | default $image.registry -}}
 {{- $version := ternary .root.Chart.AppVersion .root.Chart.Version (eq .kind "antdb") -}}
+{{- include "antdb.imageName" (dict "root" .root "image" $image "version" $version) -}}
+{{- end -}}
+
+{{/* (root, image, version): version is the tag where the image has none. */}}
+{{- define "antdb.imageName" -}}
+{{- $image := .image -}}
+{{- $registry := (.root.Values.global).imageRegistry | default $image.registry -}}
 {{- $name := ternary (printf "%s/%s" $registry $image.repository) $image.repository (ne $registry "") -}}
 {{- if $image.digest -}}
 {{- printf "%s@%s" $name $image.digest -}}
 {{- else -}}
-{{- printf "%s:%s" $name ($image.tag | default $version | toString) -}}
+{{- printf "%s:%s" $name ($image.tag | default .version | toString) -}}
 {{- end -}}
 {{- end -}}
 

@@ -99,6 +99,9 @@ to where there are none. The test is a client: it does not get the program's own
           items:
             {{- if ne .component "test" }}
             - { key: {{ $keys.hooksPassword }}, path: credentials/hooks-password }
+            {{- if .root.Values.exporters.postgres.enabled }}
+            - { key: {{ $keys.monitorPassword }}, path: credentials/monitor-password }
+            {{- end }}
             {{- end }}
             - { key: {{ $keys.username }}, path: credentials/username }
             - { key: {{ $keys.password }}, path: credentials/password }

@@ -13,7 +13,7 @@ env:
 {{- range $probe := list "startup" "readiness" "liveness" }}
 {{- with get $.settings.probes $probe }}
 {{ $probe }}Probe:
-  {{- $how := ternary dict $role.probe (or (hasKey . "exec") (hasKey . "httpGet") (hasKey . "tcpSocket") (hasKey . "grpc")) }}
+  {{- $how := ternary dict (deepCopy $role.probe) (or (hasKey . "exec") (hasKey . "httpGet") (hasKey . "tcpSocket") (hasKey . "grpc")) }}
   {{- toYaml (merge $how (deepCopy .)) | nindent 2 }}
 {{- end }}
 {{- end }}
@@ -56,4 +56,5 @@ volumeMounts:
     items:
       - { key: {{ .root.Values.auth.keys.hooksPassword }}, path: hooks-password }
 {{- end }}
+{{- include "antdb.exporterVolumes" . }}
 {{- end -}}

@@ -1,6 +1,6 @@
 {{/* The pod of every role and every Job, so that none of them lacks what another has.
 (root, component, settings, kind: antdb|hooks, serviceAccount, restartPolicy, container: the main container's own
-part, volumes: the list of its own volumes). Returns metadata and spec. */}}
+part, sidecars: more containers of the chart's own, volumes: the list of its own volumes). Returns metadata and spec. */}}
 {{- define "antdb.pod" -}}
 {{- $settings := .settings -}}
 {{- $guard := dict "securityContext" $settings.containerSecurityContext -}}
@@ -42,6 +42,9 @@ spec:
   {{- end }}
   containers:
     - {{ include "antdb.container" . | nindent 6 | trim }}
+    {{- with .sidecars }}
+    {{- toYaml . | nindent 4 }}
+    {{- end }}
     {{- with $settings.extraContainers }}
     {{- include "antdb.namedList" (dict "objects" . "defaults" $guard) | trim | nindent 4 }}
     {{- end }}

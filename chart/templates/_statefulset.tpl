@@ -5,7 +5,8 @@
 {{- $name := printf "%s-%s" (include "antdb.fullname" $root) .component -}}
 {{- $container := include "antdb.nodeContainer" (merge (dict "settings" $settings) .) | fromYaml -}}
 {{- $volumes := include "antdb.nodeVolumes" (merge (dict "settings" $settings) .) | fromYamlArray -}}
-{{- $pod := dict "root" $root "component" .component "settings" $settings "kind" "antdb" "container" $container "volumes" $volumes -}}
+{{- $exporters := include "antdb.exporters" (merge (dict "settings" $settings) .) | fromYamlArray -}}
+{{- $pod := dict "root" $root "component" .component "settings" $settings "kind" "antdb" "container" $container "sidecars" $exporters "volumes" $volumes -}}
 apiVersion: apps/v1
 kind: StatefulSet
 metadata:

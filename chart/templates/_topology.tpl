@@ -18,6 +18,7 @@
   "roles" $roles
   "credentials" (dict "directory" "/etc/antdb/credentials" "secret" (include "antdb.secretName" .) "managed" (empty .Values.auth.existingSecret))
   "clients" (dict "cidrs" .Values.clients.cidrs)
+  "monitor" (dict "enabled" .Values.exporters.postgres.enabled)
   "lease" (dict "name" (printf "%s-writer" $fullname) "durationSeconds" 15)
   "deadlines" (dict
     "reconcileSeconds" (sub (int $jobs.reconcile.activeDeadlineSeconds) 15)

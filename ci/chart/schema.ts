@@ -1,3 +1,4 @@
+import { exporterSchemas } from "./schema-exporters.ts";
 import {
   ipv4Network,
   listOf,
@@ -64,6 +65,7 @@ const watcher: Schema = strict({
   intervalSeconds: whole(5, 3600),
 });
 
+const { exporters, monitoring } = exporterSchemas(fromDefinitions(["image", "resources"]));
 const count: Schema = { type: "integer", minimum: 0 }; // seconds, times, user and group ids
 /** A Kubernetes probe; exec, httpGet, tcpSocket or grpc replaces the chart's way of asking. */
 const probe = strict({
@@ -167,7 +169,13 @@ export const valuesSchema: Schema = {
       existingSecret: nameOrEmpty,
       username: sqlName,
       database: sqlName,
-      keys: strict({ hooksPassword: text, username: text, password: text, database: text }),
+      keys: strict({
+        hooksPassword: text,
+        username: text,
+        password: text,
+        database: text,
+        monitorPassword: text,
+      }),
     }),
     clients: strict({ cidrs: listOf(ipv4Network, { uniqueItems: true }) }),
     service: strict({ rw: clientService }),
@@ -190,6 +198,8 @@ export const valuesSchema: Schema = {
     cn: strict({ ...role, replicas }),
     dn: strict({ ...role, replicas }),
     ds: strict({ ...role, replicas: { type: ["integer", "null", "string"], minimum: 0, pattern: "^$" } }),
+    exporters,
+    monitoring,
     watcher,
     hooks: strict({ mode: oneOf("hook", "job"), timeoutSeconds: whole(60, 7200), run: text }),
     jobs: strict({

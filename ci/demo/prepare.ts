@@ -29,7 +29,7 @@ async function prepareImages(cluster: Cluster, packagePath: string | undefined):
     cluster,
     images.map(({ file }) => file),
   );
-  const engine = images.find(({ name }) => name !== "hooks");
+  const engine = images.find(({ name }) => name === "antdb" || name === "stand-in");
   if (engine === undefined) throw new Error("no engine image was built");
   return engine.ref;
 }

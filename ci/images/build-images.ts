@@ -11,6 +11,7 @@ import { archiveFolder, logFolder, workFolder } from "./paths.ts";
 import { withFiles } from "./place-files.ts";
 import {
   antdbRecipe,
+  exportersRecipe,
   hooksRecipe,
   standInRecipe,
   type AntdbPackage,
@@ -34,7 +35,7 @@ export type BuiltImage = {
 };
 
 export type BuildOptions = {
-  /** Which images; hooks and the engine's (antdb with a package, else stand-in) when left out. */
+  /** Which images; hooks, exporters and the engine's (antdb with a package, else stand-in) when left out. */
   readonly only?: readonly ImageName[];
   /** The user's AntDB package, for the antdb image. */
   readonly package?: string;
@@ -49,7 +50,7 @@ export type BuildOptions = {
 
 /** Builds what changed, one after the other: each build keeps all cores busy by itself. */
 export async function buildImages(options: BuildOptions = {}): Promise<BuiltImage[]> {
-  const names = options.only ?? ["hooks", options.package === undefined ? "stand-in" : "antdb"];
+  const names = options.only ?? ["hooks", "exporters", options.package === undefined ? "stand-in" : "antdb"];
   const engine = lazily(chooseEngine);
   const images: BuiltImage[] = [];
   for (const name of names) {
@@ -102,6 +103,8 @@ async function recipeOf(name: ImageName, given: AntdbPackage): Promise<Recipe> {
   switch (name) {
     case "hooks":
       return await hooksRecipe();
+    case "exporters":
+      return exportersRecipe();
     case "stand-in":
       return await standInRecipe();
     case "antdb":

@@ -1,4 +1,4 @@
-// npm run images [-- hooks|stand-in|antdb …] [--package PATH] [--build-arg NAME=VALUE] [--no-load] [--cluster NAME]
+// npm run images [-- hooks|exporters|stand-in|antdb …] [--package PATH] [--build-arg NAME=VALUE] [--no-load] [--cluster NAME]
 import { parseArgs } from "node:util";
 import { ImageError } from "./failure.ts";
 import type { ImageName } from "./recipes.ts";
@@ -12,8 +12,8 @@ export type ImagesCommand = {
 };
 
 const usage =
-  "npm run images -- [hooks] [stand-in] [antdb] [--package PATH] [--build-arg NAME=VALUE] [--no-load] [--cluster NAME]";
-const names = ["hooks", "stand-in", "antdb"] as const;
+  "npm run images -- [hooks] [exporters] [stand-in] [antdb] [--package PATH] [--build-arg NAME=VALUE] [--no-load] [--cluster NAME]";
+const names = ["hooks", "exporters", "stand-in", "antdb"] as const;
 /** The arguments docker/antdb.Dockerfile takes beside PACKAGE. */
 const buildArguments = ["BASE", "LIBRARIES", "TOOLS"];
 
@@ -25,7 +25,7 @@ export function parseCommandLine(argv: readonly string[]): ImagesCommand {
   const only: readonly ImageName[] =
     positionals.length > 0
       ? names.filter((name) => positionals.includes(name))
-      : ["hooks", given === undefined ? "stand-in" : "antdb"];
+      : ["hooks", "exporters", given === undefined ? "stand-in" : "antdb"];
   if (only.includes("antdb") && given === undefined)
     throw new ImageError(
       "images: the antdb image needs your AntDB package: add --package PATH (an RPM, a .deb or a tarball)",

@@ -5,7 +5,11 @@ import { parse, stringify } from "yaml";
 import type { BuiltImage } from "./build-images.ts";
 
 export type ImageValues = { readonly registry: string; readonly repository: string; readonly tag: string };
-type ImagesFile = { readonly images: Readonly<Partial<Record<"antdb" | "hooks", ImageValues>>> };
+type ByExporter = { readonly node: { image: ImageValues }; readonly postgres: { image: ImageValues } };
+type ImagesFile = {
+  readonly images: Readonly<Partial<Record<"antdb" | "hooks", ImageValues>>>;
+  readonly exporters?: ByExporter;
+};
 
 const header =
   "# Written by `npm run images`: the images to run, each tagged by a hash of what it is made from.\n";
@@ -16,10 +20,16 @@ export function renderImagesFile(previous: string | undefined, built: readonly B
     images: {},
   };
   const images = { ...before.images };
-  for (const { name, registry, repository, tag } of built)
+  let { exporters } = before;
+  for (const { name, registry, repository, tag } of built) {
+    const image = { registry, repository, tag };
+    // Both exporters are in one image.
+    if (name === "exporters") exporters = { node: { image }, postgres: { image } };
     // The stand-in takes AntDB's place: chart and program cannot tell the two apart.
-    images[name === "hooks" ? "hooks" : "antdb"] = { registry, repository, tag };
-  return header + stringify({ images });
+    else images[name === "hooks" ? "hooks" : "antdb"] = image;
+  }
+  const values: ImagesFile = { images, ...(exporters === undefined ? {} : { exporters }) };
+  return header + stringify(values, { aliasDuplicateObjects: false });
 }
 
 export async function writeImagesFile(file: string, built: readonly BuiltImage[]): Promise<void> {

@@ -9,7 +9,7 @@ import { writeImagesFile } from "./images-file.ts";
 import { imagesFile, root } from "./paths.ts";
 
 const line = ({ name, ref, cached, seconds, bytes }: BuiltImage): string =>
-  `${name.padEnd(8)}  ${cached ? "cached" : "built "}  ${seconds.toFixed(1).padStart(6)} s  ${(bytes / 1e6).toFixed(0).padStart(4)} MB  ${ref}`;
+  `${name.padEnd(9)}  ${cached ? "cached" : "built "}  ${seconds.toFixed(1).padStart(6)} s  ${(bytes / 1e6).toFixed(0).padStart(4)} MB  ${ref}`;
 
 /** Loads into the cluster of that name; without a name into the default one, if it is up. */
 async function load(images: readonly BuiltImage[], name: string | undefined): Promise<void> {
@@ -37,7 +37,7 @@ async function main(argv: readonly string[]): Promise<void> {
   const images = await buildImages({
     ...command,
     onWait: (pid) => console.error(`images    process ${pid ?? "?"} is building images: waiting for it`),
-    onBuild: (name, log) => console.error(`${name.padEnd(8)}  building (output: ${relative(root, log)})`),
+    onBuild: (name, log) => console.error(`${name.padEnd(9)}  building (output: ${relative(root, log)})`),
     onDone: (image) => console.log(line(image)),
   });
   await writeImagesFile(imagesFile, images);

@@ -8,7 +8,7 @@ import { compileStandIn } from "./compile-stand-in.ts";
 import { ImageError } from "./failure.ts";
 import { root } from "./paths.ts";
 
-export type ImageName = "hooks" | "stand-in" | "antdb";
+export type ImageName = "hooks" | "exporters" | "stand-in" | "antdb";
 
 export type Recipe = {
   readonly name: ImageName;
@@ -54,6 +54,18 @@ export async function standInRecipe(): Promise<Recipe> {
     args: { BINARY: "given" },
     // The program comes compiled: the stage that would compile it only hands it on.
     bases: { BASE: "debian", GO_IMAGE: "debian" },
+  };
+}
+
+export function exportersRecipe(): Recipe {
+  const dockerfile = "docker/exporters.Dockerfile";
+  return {
+    name: "exporters",
+    repository: "antdb-exporters",
+    dockerfile,
+    files: fromRoot([dockerfile]),
+    args: {},
+    bases: { BASE: "debian" },
   };
 }
 

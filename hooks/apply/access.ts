@@ -1,5 +1,5 @@
 import type { Action } from "../model/action.ts";
-import { programRole } from "../model/program-role.ts";
+import { programRole } from "../model/own-roles.ts";
 import { isFailure } from "../model/failure.ts";
 import { managerNotTrusted } from "../ports/manager.ts";
 import { boundsFor, type ApplyContext, withManager } from "./context.ts";

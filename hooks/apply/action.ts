@@ -2,7 +2,7 @@ import type { Action, ActionKind } from "../model/action.ts";
 import { applyGrantAccess } from "./access.ts";
 import { applyDropHost, applyDropNode, applyRemove } from "./leaving.ts";
 import { applyLabel } from "./label.ts";
-import { addressOf, boundsFor, type ApplyContext } from "./context.ts";
+import { addressOf, boundsFor, type ApplyContext, withManager } from "./context.ts";
 import {
   applyAddHost,
   applyAddNode,
@@ -50,6 +50,10 @@ const handlers: Handlers = {
     context.nodes.makeClientRole(addressOf(context, target), boundsFor(context, nodeMs)),
   "make-client-database": ({ target }, context) =>
     context.nodes.makeClientDatabase(addressOf(context, target), boundsFor(context, nodeMs)),
+  "make-monitor-role": ({ target }, context) =>
+    context.nodes.makeMonitorRole(addressOf(context, target), boundsFor(context, nodeMs)),
+  "make-manager-monitor-role": (_action, context) =>
+    withManager(context, (manager) => manager.makeMonitorRole(boundsFor(context, nodeMs))),
   // A wait is a state of the plan, not a deed: the loop looks again.
   wait: () => Promise.resolve(),
 };

@@ -1,6 +1,6 @@
 import yargs, { type Argv } from "yargs";
 import { Failure } from "../model/failure.ts";
-import { runCredentials } from "./credentials.ts";
+import { runCredentials, type KeyNames } from "./credentials.ts";
 import { runGuard } from "./guard.ts";
 import { runPlan } from "./plan.ts";
 import { runReconcile } from "./reconcile.ts";
@@ -43,7 +43,29 @@ const credentialsOptions = {
   secret: { type: "string", demandOption: true, describe: "name of the Secret" },
   username: { type: "string", default: "app", describe: "the application's role" },
   database: { type: "string", default: "app", describe: "the application's database" },
+  existing: { type: "boolean", default: false, describe: "it is the user's: only look whether it is whole" },
+  keys: {
+    type: "string",
+    default:
+      "hooksPassword=hooks-password,username=username,password=password,database=database,monitorPassword=monitor-password",
+    describe: "what is called what in the Secret; one with no name is not asked for",
+    coerce: keyNames,
+  },
 } as const;
+
+const keyKinds = ["hooksPassword", "username", "password", "database", "monitorPassword"] as const;
+
+function keyNames(text: string): KeyNames {
+  const given = new Map(
+    text.split(",").map((pair): [string, string] => {
+      const [kind = "", name = ""] = pair.split("=");
+      return [kind, name];
+    }),
+  );
+  const missing = keyKinds.filter((kind) => !given.has(kind));
+  if (missing.length > 0) throw new Error(`--keys does not say what ${missing.join(", ")} is called`);
+  return Object.fromEntries(keyKinds.map((kind) => [kind, given.get(kind) ?? ""])) as KeyNames;
+}
 
 /** @param run is called with the command once the arguments are known to be good */
 function define(parser: Argv, run: (command: (runtime: Runtime) => Promise<Closing>) => Promise<void>): Argv {

@@ -12,6 +12,7 @@ export interface TopologyInput {
   };
   readonly clients: { readonly cidrs: readonly string[] };
   readonly retention: { readonly whenScaled: Topology["whenScaled"] };
+  readonly monitor: { readonly enabled: boolean };
 }
 
 /** dn_0 for the first datanode: the manager's names allow no dash (manager reference §10). */
@@ -54,5 +55,6 @@ export function makeTopology(input: TopologyInput): Topology {
     },
     whenScaled: input.retention.whenScaled,
     clientCidrs: input.clients.cidrs,
+    monitored: input.monitor.enabled,
   };
 }

@@ -89,7 +89,10 @@ export type Action =
     }
   | { readonly kind: "repoint-catalog"; readonly target: NodeName; readonly rows: readonly CatalogChange[] }
   | { readonly kind: "make-client-role"; readonly target: NodeName }
-  | { readonly kind: "make-client-database"; readonly target: NodeName };
+  | { readonly kind: "make-client-database"; readonly target: NodeName }
+  /** The exporters' role, on every node through one coordinator; on the manager by itself. */
+  | { readonly kind: "make-monitor-role"; readonly target: NodeName }
+  | { readonly kind: "make-manager-monitor-role"; readonly target: "manager" };
 
 /** What a healthy member's pod is labelled as; a pod without the label is not in the cluster, or not well. */
 export type PodState = "master" | "slave" | "coordinator";

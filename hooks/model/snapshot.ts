@@ -62,6 +62,9 @@ export interface Departure {
   readonly bytes?: number;
 }
 
+/** A role of the program's own making beside what it should be. */
+export type RoleState = "absent" | "other-password" | "other-rights" | "right";
+
 export interface ManagerFacts {
   readonly address: string;
   readonly hosts: readonly ManagerHost[];
@@ -73,6 +76,8 @@ export interface ManagerFacts {
   readonly busy: boolean;
   /** Bytes in each defined node's directory as its agent reports them; only asked for where it decides: a node that is no member, or a member that does not run. */
   readonly directoryBytes: ReadonlyMap<NodeName, number>;
+  /** The exporters' role on the manager itself; absent when there are no exporters. */
+  readonly monitor?: RoleState;
 }
 
 /** A row of pgxc_node as one node holds it. */
@@ -119,6 +124,8 @@ export interface RunningNode {
   readonly standbys: readonly StreamingStandby[];
   /** Application role and database, asked on coordinators only. */
   readonly client?: { readonly role: boolean; readonly passwordMatches: boolean; readonly database: boolean };
+  /** The exporters' role, asked on coordinators only, and where there are exporters. */
+  readonly monitor?: RoleState;
 }
 
 /** The world at one moment: everything the plan may look at. */

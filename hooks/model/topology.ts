@@ -39,4 +39,6 @@ export interface Topology {
   readonly whenScaled: "Retain" | "Delete";
   /** Networks clients may connect from, by password. */
   readonly clientCidrs: readonly string[];
+  /** An exporter in each pod logs in as the monitoring role. */
+  readonly monitored: boolean;
 }

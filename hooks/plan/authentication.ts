@@ -1,12 +1,12 @@
 import type { HbaLine, Step } from "../model/action.ts";
-import { programRole } from "../model/program-role.ts";
+import { monitorRole, programRole } from "../model/own-roles.ts";
 import type { Concern } from "./concern.ts";
 import { willInitialise } from "./initialise.ts";
 import type { NodeView, World } from "./world.ts";
 
 /**
  * A node's whole pg_hba.conf. Order matters, the first match wins: local, live peers without a password (the engine's own connections carry none,
- * manager reference §10-12), the program and then clients by password. Addresses as IP/mask and methods trust and md5 only: the agent reads the file with a parser
+ * manager reference §10-12), the program and then clients by password. Addresses as IP/mask and as methods trust, md5 and reject: the agent reads the file with a parser
  * of its own that knows no names and no `all` (§2.7); md5 takes SCRAM verifiers as well.
  */
 export function renderHba(world: World, view: NodeView): readonly HbaLine[] {
@@ -16,6 +16,7 @@ export function renderHba(world: World, view: NodeView): readonly HbaLine[] {
   return [
     "local all all trust",
     "local replication all trust",
+    ...(world.topology.monitored ? fromThePod : []),
     "host all all 127.0.0.1/32 trust",
     "host all all ::1/128 trust",
     "host replication all 127.0.0.1/32 trust",
@@ -26,10 +27,16 @@ export function renderHba(world: World, view: NodeView): readonly HbaLine[] {
     // Behind the peers: a coordinator dials datanodes as the session's own role, this one too, and has no password to give.
     `host all ${programRole} 0.0.0.0/0 md5`,
     ...(view.desired.role === "cn"
-      ? world.topology.clientCidrs.map((cidr) => `host all all ${cidr} md5`)
+      ? [
+          `host all ${monitorRole} 0.0.0.0/0 reject`,
+          ...world.topology.clientCidrs.map((cidr) => `host all all ${cidr} md5`),
+        ]
       : []),
   ];
 }
+
+/** The exporter of the pod itself: by its password, although others there need none. */
+const fromThePod = ["127.0.0.1/32", "::1/128"].map((address) => `host all ${monitorRole} ${address} md5`);
 
 /** Those that may stream from this node now or after changing places with it: the other members of its pair. */
 function partners(world: World, view: NodeView): readonly string[] {

@@ -14,6 +14,7 @@ import { respectHold } from "./hold.ts";
 import { planInitialisation, planSeal } from "./initialise.ts";
 import { planLabels, planLeavingLabels } from "./labels.ts";
 import { planLeaving } from "./leaving.ts";
+import { planMonitor } from "./monitor.ts";
 import { planNodes } from "./nodes.ts";
 import { planParameters } from "./parameters.ts";
 import { planPods } from "./pods.ts";
@@ -39,6 +40,7 @@ const concerns: readonly Concern[] = [
   planStandbyReads,
   planAppends,
   planClients,
+  planMonitor,
   planLabels,
   planLeavingLabels,
 ];

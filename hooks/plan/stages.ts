@@ -32,6 +32,7 @@ export const stages: readonly {
   { name: "client role", kinds: ["make-client-role"], together: false },
   { name: "client database", kinds: ["make-client-database"], together: false },
   { name: "seal the initialisation", kinds: ["seal-initialisation"], together: false },
+  { name: "monitoring role", kinds: ["make-monitor-role", "make-manager-monitor-role"], together: true },
   { name: "state labels", kinds: ["label-pod"], together: true, aside: true },
   { name: "wait", kinds: ["wait"], together: true },
 ];

@@ -69,8 +69,12 @@ export interface PodSets {
   list(signal: AbortSignal): Promise<readonly PodSet[]>;
 }
 
-/** The credentials Secret, made once and never overwritten. */
+/** The credentials Secret, made once; what is in it is never overwritten. */
 export interface SecretStore {
+  /** The names of its entries that hold anything; undefined when there is no such Secret. */
+  readKeys(name: string, signal: AbortSignal): Promise<readonly string[] | undefined>;
+  /** Adds an entry that was seen to be missing; fails with class `retry` when the Secret was changed meanwhile. */
+  addKey(name: string, key: string, value: string, signal: AbortSignal): Promise<void>;
   /** True when made now, false when it was there already (it is then left as it is). */
   createIfAbsent(name: string, data: Readonly<Record<string, string>>, signal: AbortSignal): Promise<boolean>;
   deleteSecret(name: string, signal: AbortSignal): Promise<void>;

@@ -78,6 +78,8 @@ export interface Manager {
    */
   flushHost(bounds: Bounds): Promise<void>;
   writeJournal(state: "begun" | "finished", bounds: Bounds): Promise<void>;
+  /** The exporters' role on the manager itself, which to that role speaks SQL. */
+  makeMonitorRole(bounds: Bounds): Promise<void>;
   /** Runs SQL on a node from the manager's own host, whose address every node trusts (psql in mgr's pod, fed through COPY TO PROGRAM). */
   runOnNode(
     node: { address: string; port: number },

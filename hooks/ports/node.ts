@@ -11,7 +11,7 @@ export interface NodeAddress {
 
 /** A node spoken to directly as the program's own role. Every verb opens its own bounded connection and throws a Failure. */
 export interface Nodes {
-  /** Never throws: what went wrong is the fact. `client` asks for the application role and database too (coordinators). */
+  /** Never throws: what went wrong is the fact. `client` asks for the application role and database, and the exporters' role, too (coordinators). */
   look(
     node: NodeAddress,
     options: { readonly kind: NodeKind; readonly client: boolean },
@@ -26,6 +26,7 @@ export interface Nodes {
   writePrimary(node: NodeAddress, primary: { host: string; port: number }, bounds: Bounds): Promise<void>;
   makeClientRole(node: NodeAddress, bounds: Bounds): Promise<void>;
   makeClientDatabase(node: NodeAddress, bounds: Bounds): Promise<void>;
+  makeMonitorRole(node: NodeAddress, bounds: Bounds): Promise<void>;
   /** Writes rows through this coordinator to every datanode and reads them back; returns how many. Leaves nothing behind. */
   verifyDistributed(node: NodeAddress, bounds: Bounds): Promise<number>;
 }

@@ -36,6 +36,7 @@ export const topologyFileSchema = z
       managed: z.boolean(),
     }),
     clients: z.strictObject({ cidrs: z.array(ipv4Cidr) }),
+    monitor: z.strictObject({ enabled: z.boolean() }),
     lease: z.strictObject({ name: z.string().min(1), durationSeconds: z.int().min(5).max(120) }),
     deadlines: z.strictObject({
       reconcileSeconds: z.int().min(10),

@@ -57,7 +57,9 @@ describe.each(variants)("security: %s", (_, rendering) => {
       ...(one.args ?? []),
       ...(one.env ?? []).map((entry) => entry.name),
     ]);
-    expect(words.filter((word) => /password/i.test(word))).toEqual([]);
+    // --keys says what entries of the Secret are called.
+    const suspect = words.filter((word) => /password/i.test(word) && !word.startsWith("--keys="));
+    expect(suspect).toEqual([]);
     expect(manifests.filter((one) => one.kind === "Secret").map(titleOf)).toEqual([]);
   });
 });

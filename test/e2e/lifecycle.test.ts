@@ -1,12 +1,26 @@
 // The whole way once, as a user goes it: install, rows, upgrade with nothing to do, uninstall, reinstall on kept volumes.
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { insertRows, rowCount, rowsPerDatanode } from "../../ci/demo/rows.ts";
+import { metricsOf, silentExporters } from "../support/e2e/metrics.ts";
 import { runProgram } from "../support/e2e/program.ts";
 import { makeRelease, type Release, teardownBoundSeconds } from "../support/e2e/release.ts";
+import { until } from "../support/until.ts";
 
 let release: Release;
 const hostOf = async (pod: string): Promise<string | undefined> =>
   (await release.pods()).find(({ metadata }) => metadata.name === pod)?.spec.nodeName;
+
+/** Of every database pod, the manager's too; a role reaches a standby a moment after its master. */
+async function expectExporters(): Promise<void> {
+  const pods = (await release.pods()).map(({ metadata }) => metadata.name);
+  expect(pods).toHaveLength(9);
+  let silent: readonly string[] = [];
+  const allTell = async (): Promise<true | undefined> => {
+    silent = await silentExporters(release.kube, pods);
+    return silent.length === 0 ? true : undefined;
+  };
+  await until("both exporters of every pod", allTell, 30_000).catch(() => expect(silent).toEqual([]));
+}
 
 beforeAll(async () => {
   release = await makeRelease("e2e-lifecycle");
@@ -84,6 +98,38 @@ describe("a release from nothing", () => {
     expect(status.drift).toEqual([]);
   });
 
+  test("both exporters of every pod tell of it, and so does the watcher", async () => {
+    await expectExporters();
+    const watcher = await release.kube.kubectl([
+      ...["get", "pods", "-l", "app.kubernetes.io/component=watcher"],
+      ...["-o", "jsonpath={.items[0].metadata.name}"],
+    ]);
+    expect(await metricsOf(release.kube, watcher, "watcher")).toMatch(/^antdb_/m);
+  });
+
+  test("the exporters' role may look, and gets in from its own pod alone", async () => {
+    const may =
+      "SELECT rolsuper, pg_has_role(oid, 'pg_monitor', 'member') FROM pg_roles WHERE rolname = 'antdb_monitor'";
+    expect(await release.sql(may)).toBe("f|t");
+    const attempt = release.kube.kubectl([
+      ...[
+        "exec",
+        "-i",
+        "antdb-client",
+        "--",
+        "psql",
+        "-X",
+        "-U",
+        "antdb_monitor",
+        "-d",
+        "postgres",
+        "-c",
+        "SELECT 1",
+      ],
+    ]);
+    await expect(attempt).rejects.toThrow(/rejects connection for host .* user "antdb_monitor"/);
+  });
+
   test("an upgrade that changes nothing finds nothing to do", async () => {
     await release.upgrade();
     const said = await runProgram(release.kube, "antdb", ["reconcile"]);
@@ -130,4 +176,6 @@ describe("a release removed and installed again", () => {
       );
     }
   });
+
+  test("the exporters tell of every pod at its new address", expectExporters);
 });

@@ -59,7 +59,7 @@ function podFact({ metadata, spec, status }: V1Pod): PodFact | undefined {
     uid: metadata?.uid ?? "",
     ...present("ip", status?.podIP),
     ...present("hostName", spec?.nodeName),
-    ready: condition(status, "Ready")?.status === "True",
+    ready: isReady(status),
     terminating: metadata?.deletionTimestamp !== undefined,
     ...present("state", state),
     ...present("trouble", troubleOf(status)),
@@ -90,8 +90,23 @@ function troubleOf(status: V1PodStatus | undefined): string | undefined {
   const scheduled = condition(status, "PodScheduled");
   if (scheduled?.status === "False") return `not placed on any host: ${because(scheduled)}`;
   if (status?.phase === "Failed") return `failed: ${because(status)}`;
-  const containers = [...(status?.initContainerStatuses ?? []), ...(status?.containerStatuses ?? [])];
+  const containers = [...(status?.initContainerStatuses ?? []), engineOf(status) ?? []].flat();
   return containers.flatMap((container) => containerTrouble(container) ?? [])[0];
+}
+
+/** The database's container; others beside it, exporters or a user's own, neither hold it up nor speak for it. */
+const engineContainer = "antdb";
+
+const engineOf = (status: V1PodStatus | undefined): V1ContainerStatus | undefined =>
+  status?.containerStatuses?.find(({ name }) => name === engineContainer);
+
+/**
+ * Whether the engine's container is ready. Its own flag only counts where the pod's condition says that a container is to blame: of a host that is gone
+ * nobody corrects the flag, the condition alone.
+ */
+function isReady(status: V1PodStatus | undefined): boolean {
+  const pod = condition(status, "Ready");
+  return pod?.status === "True" || (pod?.reason === "ContainersNotReady" && engineOf(status)?.ready === true);
 }
 
 const because = ({ message, reason }: { message?: string; reason?: string }): string =>

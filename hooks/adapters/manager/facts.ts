@@ -1,6 +1,7 @@
 import type { ManagerFacts } from "../../model/snapshot.ts";
 import type { NodeName } from "../../model/topology.ts";
 import type { Bounds } from "../../ports/manager.ts";
+import { monitorRoleQuery, monitorRoleState, type MonitorRole } from "../../adapters/pg/monitor-role.ts";
 import type { Answer } from "../../adapters/pg/session.ts";
 import { catalogQueries, parseHost, parseNode, parseParameter, parseSizes } from "./catalog.ts";
 import { departureQueries, parseDeparture } from "./departures.ts";
@@ -15,7 +16,11 @@ import { statements } from "./statements.ts";
  */
 export async function readFacts(
   sessions: ManagerSessions,
-  want: { readonly address: string; readonly sizes: readonly NodeName[] },
+  want: {
+    readonly address: string;
+    readonly sizes: readonly NodeName[];
+    readonly monitor: MonitorRole | undefined;
+  },
   bounds: Bounds,
 ): Promise<ManagerFacts> {
   const read = (mode: Mode, text: string): Promise<Answer> =>
@@ -27,6 +32,9 @@ export async function readFacts(
   const nodes = await read("sql", catalogQueries.nodes);
   const parameters = await read("sql", catalogQueries.parameters);
   const busy = await read("sql", busyQuery);
+  const { monitor } = want;
+  const role =
+    monitor && monitorRoleState(monitor.password, (await read("sql", monitorRoleQuery(monitor))).rows);
   const journal = await read("sql", journalQueries.exists);
   const noted = truth(journal.rows[0]?.["found"]) ? await read("sql", journalQueries.read) : undefined;
   const departed = await read("sql", departureQueries.exists);
@@ -42,5 +50,6 @@ export async function readFacts(
     departures: departures.map(parseDeparture),
     busy: truth(busy.rows[0]?.["busy"]),
     directoryBytes: sizes === undefined ? new Map() : parseSizes(await sizes),
+    ...(role === undefined ? {} : { monitor: role }),
   };
 }

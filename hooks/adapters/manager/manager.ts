@@ -1,6 +1,7 @@
 import type { Secret } from "../../kit/secret.ts";
 import type { Log } from "../../ports/log.ts";
 import type { Bounds, Manager, ManagerConnector } from "../../ports/manager.ts";
+import type { MonitorRole } from "../../adapters/pg/monitor-role.ts";
 import { catalogQueries } from "./catalog.ts";
 import { saysAlreadyRunning, saysNotRunning } from "./classify.ts";
 import { runLong, runPlain } from "./commands.ts";
@@ -8,6 +9,7 @@ import { readFacts } from "./facts.ts";
 import { journalQueries } from "./journal.ts";
 import { departureQueries } from "./departures.ts";
 import { runOnNode } from "./node-shell.ts";
+import { makeMonitorRole } from "./monitor-role.ts";
 import { ManagerSessions } from "./sessions.ts";
 import { statements } from "./statements.ts";
 
@@ -19,6 +21,8 @@ export interface ManagerAccess {
   /** The superuser of the nodes, whom they trust from the manager's address. */
   readonly osUser: string;
   readonly connectTimeoutMs: number;
+  /** The exporters' role; absent where there are none. */
+  readonly monitor?: MonitorRole;
 }
 
 /** Opens sessions to the manager at a pod's address: one at once, which proves that it is there, more as they are needed. */
@@ -32,7 +36,8 @@ export function makeManagerConnector(access: ManagerAccess, log: Log): ManagerCo
         ...definitions(sessions),
         ...nodeCommands(sessions),
         ...departures(sessions),
-        readFacts: ({ sizes }, within) => readFacts(sessions, { address, sizes }, within),
+        readFacts: ({ sizes }, within) =>
+          readFacts(sessions, { address, sizes, monitor: access.monitor }, within),
         setNodeGtm: async (name, kind, gtm, within) => {
           const attempt = { object: name, effect: "write" } as const;
           await sessions.run("manager", statements.setNodeGtm(name, kind, gtm), attempt, within);
@@ -46,6 +51,9 @@ export function makeManagerConnector(access: ManagerAccess, log: Log): ManagerCo
         writeJournal: async (state, within) => {
           const attempt = { object: "init journal", effect: "write" } as const;
           await sessions.run("sql", journalQueries.write(state), attempt, within);
+        },
+        makeMonitorRole: async (within) => {
+          if (access.monitor !== undefined) await makeMonitorRole(sessions, access.monitor, within);
         },
         runOnNode: (node, texts, within) =>
           runOnNode(sessions, node, { statements: texts, osUser: access.osUser }, within),

@@ -1,6 +1,7 @@
 import { makeScramVerifier } from "../../kit/scram-verifier.ts";
 import { Failure } from "../../model/failure.ts";
 import type { CatalogChange } from "../../model/action.ts";
+import { monitorRoleQuery, monitorRoleStatements, type MonitorRole } from "../../adapters/pg/monitor-role.ts";
 import { identifier, literal } from "../../adapters/pg/quote.ts";
 import type { NodeAccess, NodeWork } from "./session.ts";
 
@@ -47,6 +48,12 @@ export async function makeClientDatabase(
     `CREATE DATABASE ${identifier(client.database)} OWNER ${identifier(client.role)}`,
     time.left(),
   );
+}
+
+export async function makeMonitorRole({ session, time }: NodeWork, role: MonitorRole): Promise<void> {
+  const found = await session.query(monitorRoleQuery(role), time.left());
+  for (const statement of monitorRoleStatements(role, found.rows.length > 0))
+    await session.query(statement, time.left());
 }
 
 const probeRows = 64;

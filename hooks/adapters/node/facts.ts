@@ -2,6 +2,7 @@ import { passwordMatches } from "../../kit/scram-verifier.ts";
 import { isStandbyKind, type NodeKind } from "../../model/role.ts";
 import type { CatalogRow, RunningNode, StreamingStandby } from "../../model/snapshot.ts";
 import type { NodeName } from "../../model/topology.ts";
+import { monitorRoleQuery, monitorRoleState, type MonitorRole } from "../../adapters/pg/monitor-role.ts";
 import { literal } from "../../adapters/pg/quote.ts";
 import type { Row } from "../../adapters/pg/session.ts";
 import { parseConninfo } from "./conninfo.ts";
@@ -75,13 +76,18 @@ const client = ({ role, password, database }: Client): Part => ({
   }),
 });
 
+const monitor = (role: MonitorRole): Part => ({
+  text: monitorRoleQuery(role),
+  read: (rows) => ({ monitor: monitorRoleState(role.password, rows) }),
+});
+
 /** gc and the coordinators hold the whole node list; a datanode only a row for itself that says localhost. */
 const holdsCatalog = (kind: NodeKind): boolean => kind === "gtmcoord master" || kind === "coordinator master";
 
 /** The statements to send, and the function that makes one node's facts of their rows. */
 export function inquire(
   question: Question,
-  access: Pick<NodeAccess, "client">,
+  access: Pick<NodeAccess, "client" | "monitor">,
 ): {
   readonly statements: readonly string[];
   readonly read: (results: readonly (readonly Row[])[]) => RunningNode;
@@ -91,6 +97,7 @@ export function inquire(
     standbys,
     ...(holdsCatalog(question.kind) ? [catalog] : []),
     ...(question.client ? [client(access.client)] : []),
+    ...(question.client && access.monitor !== undefined ? [monitor(access.monitor)] : []),
   ];
   return {
     statements: [settings, ...parts.map(({ text }) => text)],

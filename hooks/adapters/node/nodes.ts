@@ -1,6 +1,12 @@
 import type { Bounds } from "../../ports/manager.ts";
 import type { NodeAddress, Nodes } from "../../ports/node.ts";
-import { makeClientDatabase, makeClientRole, repointCatalog, verifyDistributed } from "./cluster.ts";
+import {
+  makeClientDatabase,
+  makeClientRole,
+  makeMonitorRole,
+  repointCatalog,
+  verifyDistributed,
+} from "./cluster.ts";
 import { repointGtm } from "./gtm.ts";
 import { writeHba } from "./hba.ts";
 import { look } from "./look.ts";
@@ -14,7 +20,7 @@ export function makeNodes(access: NodeAccess): Nodes {
     onNode(access, { node, database: "template1", doing }, bounds, work);
   const inCluster = <T>(node: NodeAddress, doing: string, bounds: Bounds, work: Work<T>): Promise<T> =>
     onNode(access, { node, database: "postgres", doing }, bounds, work);
-  const { dataDir, osUser, client } = access;
+  const { dataDir, osUser, client, monitor } = access;
   return {
     look: (node, question, bounds) => look(access, node, question, bounds),
     writeHba: (node, lines, bounds) =>
@@ -35,6 +41,10 @@ export function makeNodes(access: NodeAccess): Nodes {
       inCluster(node, `make role ${client.role}`, bounds, (work) => makeClientRole(work, client)),
     makeClientDatabase: (node, bounds) =>
       inCluster(node, `make database ${client.database}`, bounds, (work) => makeClientDatabase(work, client)),
+    makeMonitorRole: (node, bounds) =>
+      inCluster(node, "make the exporters' role", bounds, async (work) => {
+        if (monitor !== undefined) await makeMonitorRole(work, monitor);
+      }),
     verifyDistributed: (node, bounds) =>
       inCluster(node, "write and read through it", bounds, (work) => verifyDistributed(work, node.name)),
   };

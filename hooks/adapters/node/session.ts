@@ -1,6 +1,7 @@
 import type { Secret } from "../../kit/secret.ts";
 import type { Bounds } from "../../ports/manager.ts";
 import type { NodeAddress } from "../../ports/node.ts";
+import type { MonitorRole } from "../../adapters/pg/monitor-role.ts";
 import { quietLog } from "../../adapters/pg/quiet-log.ts";
 import { PgSession } from "../../adapters/pg/session.ts";
 import { TimeBox } from "../../adapters/pg/time-box.ts";
@@ -18,6 +19,8 @@ export interface NodeAccess {
   /** At most 3 s: an address no pod has any more answers nothing for two minutes. */
   readonly connectTimeoutMs: number;
   readonly client: { readonly role: string; readonly password: Secret; readonly database: string };
+  /** The exporters' role; absent where there are none. */
+  readonly monitor?: MonitorRole;
 }
 
 /**

@@ -52,6 +52,34 @@ export const variants: readonly (readonly [string, Rendering])[] = [
     "pairs preferred by zone",
     { values: { pairing: { mode: "role", type: "preferred", topologyKey: "zone" } } },
   ],
+  ["no exporters", { values: { exporters: { node: { enabled: false }, postgres: { enabled: false } } } }],
+  [
+    "exporters by the user's choice, and watched",
+    {
+      values: {
+        exporters: {
+          node: { collectors: { cpu: false, pressure: true }, extraArgs: { "web.max-requests": 4 } },
+          postgres: {
+            image: { digest: `sha256:${"b".repeat(64)}` },
+            collectors: { locks: false, wal: true },
+            coordinatorCollectors: { stat_user_tables: null },
+            extraArgs: { "disable-settings-metrics": "" },
+          },
+        },
+        monitoring: {
+          podMonitor: {
+            enabled: true,
+            labels: { release: "prometheus" },
+            annotations: { "example.com/note": "kept" },
+            interval: "30s",
+            scrapeTimeout: "10s",
+            relabelings: [{ targetLabel: "cluster", replacement: "east" }],
+            metricRelabelings: [{ action: "drop", regex: "go_.*", sourceLabels: ["__name__"] }],
+          },
+        },
+      },
+    },
+  ],
   ["no watcher", { values: { watcher: { enabled: false } } }],
   ["no hooks", { values: { hooks: { mode: "job" }, watcher: { enabled: false } } }],
   ["pairs by the user", { values: { pairing: { mode: "custom" }, disruption: { enabled: false } } }],

@@ -32,6 +32,34 @@ describe("login", () => {
     expect(await sql.run("select 1 as one")).toMatchObject({ rows: [[1]], tag: "SELECT 1" });
   });
 
+  test("a role speaks SQL when a superuser has set that for it, and may not ask for it itself", async () => {
+    const sql = await session("-c command_mode=sql");
+    await sql.run("drop role if exists contract_monitor");
+    for (const statement of [
+      "create role contract_monitor login password 'right'",
+      "grant pg_monitor to contract_monitor",
+      "alter role contract_monitor set command_mode=sql",
+    ])
+      expect(await sql.run(statement)).not.toHaveProperty("code");
+    // It is the role's, not this session's; and it reads as it was written.
+    expect(
+      await sql.run(
+        "select count(*)::int from pg_db_role_setting where setrole = 'contract_monitor'::regrole and 'command_mode=sql' = any (setconfig)",
+      ),
+    ).toMatchObject({ rows: [[1]] });
+    const url = new URL(engine.url);
+    url.username = "contract_monitor";
+    url.password = "right";
+    const monitor = await session("-c statement_timeout=1000", url.href);
+    expect(monitor.parameters.get("command_mode")).toBe("sql");
+    expect(await monitor.run("select pg_has_role('pg_monitor', 'member') as can")).toMatchObject({
+      rows: [[true]],
+    });
+    await expect(session("-c command_mode=sql", url.href)).rejects.toMatchObject({ code: "42501" });
+    await monitor.close();
+    await sql.run("drop role contract_monitor");
+  });
+
   test("a role logs in by its password, and not by another", async () => {
     const sql = await session("-c command_mode=sql");
     await sql.run("drop role if exists contract_reader");

@@ -8,6 +8,7 @@ import type {
   ManagerParameter,
   NodeFact,
   PodFact,
+  RoleState,
   RunningNode,
   Snapshot,
 } from "../../../hooks/model/snapshot.ts";
@@ -28,6 +29,7 @@ export interface Draft {
   departures: Departure[];
   held: string[];
   busy: boolean;
+  monitor: RoleState;
   readonly sizes: Map<NodeName, number>;
   readonly facts: Map<NodeName, NodeFact>;
 }
@@ -65,6 +67,7 @@ export const emptyDraft = (topology: Topology): Draft => ({
   departures: [],
   held: [],
   busy: false,
+  monitor: "absent",
   sizes: new Map(),
   facts: new Map(),
 });
@@ -99,13 +102,16 @@ export function healthyDraft(topology: Topology): Draft {
   draft.journal = "finished";
   draft.sizes.clear();
   for (const row of draft.rows) Object.assign(row, { initialised: true, inCluster: true });
+  draft.monitor = "right";
   const world = viewWorld(topology, snapshotOf(topology, draft), managerOf(draft));
   for (const view of world.nodes) {
     const { name, role, pod } = view.desired;
     const follows = isStandbyKind(initialKind[role]) ? "slave" : "master";
     Object.assign(draft.pods.get(pod) ?? {}, { state: role === "cn" ? "coordinator" : follows });
     draft.facts.set(name, {
-      ...(role === "cn" ? { client: { role: true, passwordMatches: true, database: true } } : {}),
+      ...(role === "cn"
+        ? { client: { role: true, passwordMatches: true, database: true }, monitor: "right" as const }
+        : {}),
       ...running(topology, draft, name),
       hba: renderHba(world, view),
     });
@@ -151,6 +157,7 @@ const managerOf = (draft: Draft): NonNullable<Snapshot["manager"]> => ({
   departures: draft.departures,
   busy: draft.busy,
   directoryBytes: draft.sizes,
+  monitor: draft.monitor,
 });
 
 export const snapshotOf = (topology: Topology, draft: Draft): Snapshot => ({

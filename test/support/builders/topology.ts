@@ -37,6 +37,7 @@ export function topologyFile(sizes: Sizes = {}): Values {
     },
     credentials: { directory: "/etc/antdb/credentials", secret: "antdb-credentials", managed: true },
     clients: { cidrs: ["0.0.0.0/0"] },
+    monitor: { enabled: true },
     lease: { name: "antdb-writer", durationSeconds: 15 },
     deadlines: { reconcileSeconds: 270, guardSeconds: 105, teardownSeconds: 50 },
     watcher: { deployment: "antdb-watcher", enabled: true, intervalSeconds: 30 },

@@ -1,5 +1,6 @@
 import { isDatanode, type Session } from "./network.ts";
 import type { Replicated } from "./pod.ts";
+import type { RoleState } from "../../../hooks/model/snapshot.ts";
 import type { World } from "./world.ts";
 
 const everybody = (): boolean => true;
@@ -27,6 +28,10 @@ export const createRole = (
   session: Session,
   role: { readonly name: string; readonly password: string },
 ): string | undefined => spread(world, session, ({ roles }) => roles.set(role.name, role.password));
+
+/** A role that exists has its rights: the fake knows of passwords alone. */
+export const roleState = (stored: string | undefined, wanted: string): RoleState =>
+  stored === undefined ? "absent" : stored === wanted ? "right" : "other-password";
 
 /** Rows that hash over the datanodes this coordinator knows. Returns why it failed. */
 export function insertRows(world: World, session: Session, count: number): string | undefined {

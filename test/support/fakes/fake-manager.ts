@@ -1,6 +1,7 @@
 import type { ManagerFacts } from "../../../hooks/model/snapshot.ts";
 import type { NodeName } from "../../../hooks/model/topology.ts";
 import type { Bounds, Manager, ManagerConnector } from "../../../hooks/ports/manager.ts";
+import { roleState } from "./distributed.ts";
 import { runFromManager } from "./from-manager.ts";
 import { appendNode } from "./manager-append.ts";
 import { addHost, addNode, alterHost, setParameter } from "./manager-definitions.ts";
@@ -47,6 +48,7 @@ function readFacts(world: World, address: string, asked: readonly NodeName[]): M
     departures: [...manager.departures.values()],
     busy: manager.marked > 0,
     directoryBytes: sizes(world, asked),
+    monitor: roleState(manager.monitorRole, world.monitorPassword),
   };
 }
 
@@ -121,6 +123,10 @@ export function makeFakeManagers(world: World, process: Process): ManagerConnect
     writeJournal: (state, bounds) =>
       short(`journal ${state}`, bounds, () => {
         world.manager.journal = state;
+      }),
+    makeMonitorRole: (bounds) =>
+      short("role antdb_monitor", bounds, () => {
+        world.manager.monitorRole = world.monitorPassword;
       }),
     runOnNode: (node, statements, bounds) =>
       short(`psql at ${node.address}`, bounds, (statement) =>

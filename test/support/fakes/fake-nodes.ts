@@ -1,10 +1,10 @@
 import { Failure } from "../../../hooks/model/failure.ts";
-import { programRole } from "../../../hooks/model/program-role.ts";
+import { monitorRole, programRole } from "../../../hooks/model/own-roles.ts";
 import { isStandbyKind, type NodeKind } from "../../../hooks/model/role.ts";
 import type { NodeFact } from "../../../hooks/model/snapshot.ts";
 import type { Bounds } from "../../../hooks/ports/manager.ts";
 import type { NodeAddress, Nodes } from "../../../hooks/ports/node.ts";
-import { createRole, insertRows, spread } from "./distributed.ts";
+import { createRole, insertRows, roleState, spread } from "./distributed.ts";
 import { methodFor } from "./hba.ts";
 import { isDatanode, type Live, type Session } from "./network.ts";
 import type { Process } from "./process.ts";
@@ -54,6 +54,7 @@ function factOf(world: World, live: Live, options: { kind: NodeKind; client: boo
             passwordMatches: role === world.appPassword,
             database: disk.data.databases.has("app"),
           },
+          monitor: roleState(disk.data.roles.get(monitorRole), world.monitorPassword),
         }
       : {}),
   };
@@ -122,6 +123,14 @@ export function makeFakeNodes(world: World, process: Process, verifier: string):
           node,
           "CREATE DATABASE",
           spread(world, asUs(live), ({ databases }) => databases.add("app")),
+        ),
+      ),
+    makeMonitorRole: (node, bounds) =>
+      onNode("CREATE ROLE antdb_monitor", node, bounds, (live) =>
+        must(
+          node,
+          "CREATE ROLE",
+          createRole(world, asUs(live), { name: monitorRole, password: world.monitorPassword }),
         ),
       ),
     verifyDistributed: (node, bounds) =>

@@ -1,5 +1,7 @@
 /** What initdb copies into a new data directory: the chart's pg_hba.conf.sample. */
 export const sampleHba: readonly string[] = [
+  "host all antdb_monitor 127.0.0.1/32 md5",
+  "host all antdb_monitor ::1/128 md5",
   "local all all trust",
   "host all all 127.0.0.1/32 trust",
   "host all all ::1/128 trust",

@@ -55,6 +55,8 @@ export class ManagerServer {
   parameters: ManagerParameter[] = [];
   journal: InitJournal = "none";
   readonly departures = new Map<NodeName, Departure>();
+  /** The stored password of the exporters' role on the manager itself. */
+  monitorRole: string | undefined;
   /** Commands under way that hold the program's mark. */
   marked = 0;
   /** Rises when the manager goes down: what was under way is cut. */
@@ -82,6 +84,7 @@ export class ManagerServer {
     this.parameters = [];
     this.journal = "none";
     this.departures.clear();
+    this.monitorRole = undefined;
   }
 
   get members(): readonly NodeRow[] {

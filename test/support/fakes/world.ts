@@ -35,6 +35,8 @@ export class World {
   readonly writer: WriterRecord = { holder: undefined, renewedMs: 0 };
   /** The stored password a Secret's `password` would give. */
   appPassword = "app-secret";
+  /** The same of its `monitor-password`. */
+  monitorPassword = "monitor-secret";
   #lastAddress = 0;
   #lastUid = 0;
 

@@ -32,6 +32,14 @@ function stage(file: string = JSON.stringify(topologyFile())): Stage {
         secrets.set(name, data);
         return Promise.resolve(true);
       },
+      readKeys: (name: string) => {
+        const found = secrets.get(name);
+        return Promise.resolve(found && Object.keys(found));
+      },
+      addKey: (name: string, key: string, value: string) => {
+        secrets.set(name, { ...secrets.get(name), [key]: value });
+        return Promise.resolve();
+      },
       deleteSecret: (name: string) => {
         secrets.delete(name);
         return Promise.resolve();
@@ -69,6 +77,7 @@ describe("arguments", () => {
     [["plan", "-o", "yaml"], "yaml"],
     [["plan", "-o", "json", "-o", "text"], "is given twice"],
     [["credentials"], "secret"],
+    [["credentials", "--secret", "a", "--keys", "username=u"], "does not say what hooksPassword"],
     [["credentials", "--secret", "a", "--secret", "b"], "is given twice"],
   ])("%j is refused", async (args, says) => {
     expect(await refusal(...args)).toContain(says);
@@ -139,10 +148,59 @@ describe("credentials", () => {
     const on = stage();
     expect((await run(on, "credentials", "--secret", "antdb-credentials")).line).toContain("made");
     const first = on.secrets.get("antdb-credentials");
-    expect(Object.keys(first ?? {}).sort()).toEqual(["database", "hooks-password", "password", "username"]);
+    expect(Object.keys(first ?? {}).sort()).toEqual([
+      "database",
+      "hooks-password",
+      "monitor-password",
+      "password",
+      "username",
+    ]);
     const again = await run(on, "credentials", "--secret", "antdb-credentials", "--username", "other");
     expect(again.line).toContain("left as it is");
     expect(on.secrets.get("antdb-credentials")).toBe(first);
+  });
+
+  it("gives a Secret of an older release the exporters' entry, and touches no other", async () => {
+    const on = stage();
+    const old = { username: "app", database: "app", password: "one", "hooks-password": "two" };
+    on.secrets.set("s", old);
+    expect((await run(on, "credentials", "--secret", "s")).line).toContain("monitor-password was added");
+    expect(on.secrets.get("s")).toEqual({ ...old, "monitor-password": "p".repeat(32) });
+  });
+
+  const keys = (monitor: string): string =>
+    `hooksPassword=admin,username=username,password=pw,database=database,monitorPassword=${monitor}`;
+  const check = (on: Stage, monitor = "mon"): Promise<Closing> =>
+    run(on, "credentials", "--existing", "--secret", "mine", "--keys", keys(monitor));
+  const whole = { admin: "a", username: "u", pw: "p", database: "d", mon: "m" };
+
+  it("makes a Secret with the names it is told", async () => {
+    const on = stage();
+    await run(on, "credentials", "--secret", "s", "--keys", keys("mon"));
+    expect(Object.keys(on.secrets.get("s") ?? {}).sort()).toEqual(Object.keys(whole).sort());
+  });
+
+  it("finds the user's own Secret whole, and leaves it as it is", async () => {
+    const on = stage();
+    on.secrets.set("mine", whole);
+    expect(await check(on)).toMatchObject({ exitCode: 0 });
+    expect(on.secrets.get("mine")).toBe(whole);
+  });
+
+  it("refuses the user's own Secret that lacks an entry, with two ways out", async () => {
+    const on = stage();
+    const { mon: _, ...lacking } = whole;
+    on.secrets.set("mine", lacking);
+    const refused = await check(on).catch((error: unknown) => error);
+    expect(refused).toMatchObject({
+      facts: { class: "terminal", code: "secret-incomplete", object: "Secret mine", what: "it lacks mon" },
+    });
+    expect(String(refused)).toMatch(/kubectl patch secret mine .*"mon".*exporters\.postgres\.enabled=false/);
+    expect(await check(on, "")).toMatchObject({ exitCode: 0 });
+  });
+
+  it("lets a parent chart bring the Secret later", async () => {
+    expect((await check(stage())).line).toContain("not there yet");
   });
 
   it("prints no password", async () => {

@@ -2,12 +2,16 @@ import { describe, expect, test } from "vitest";
 import { parseCommandLine } from "../../../ci/images/command-line.ts";
 
 describe("npm run images", () => {
-  test("without anything: hooks and the stand-in, loaded", () =>
-    expect(parseCommandLine([])).toEqual({ only: ["hooks", "stand-in"], args: {}, load: true }));
+  test("without anything: hooks, exporters and the stand-in, loaded", () =>
+    expect(parseCommandLine([])).toEqual({
+      only: ["hooks", "exporters", "stand-in"],
+      args: {},
+      load: true,
+    }));
 
   test("with a package: the antdb image takes the stand-in's place", () =>
     expect(parseCommandLine(["--package", "a.rpm", "--no-load", "--cluster", "two"])).toEqual({
-      only: ["hooks", "antdb"],
+      only: ["hooks", "exporters", "antdb"],
       package: "a.rpm",
       args: {},
       load: false,

@@ -11,11 +11,14 @@ describe("the Dockerfiles", () => {
   test("a plain `docker build` starts from the images that `npm run images` pulls", async () => {
     expect(argument(await dockerfile("hooks"), "NODE_IMAGE")).toBe(await registryImage("node"));
     expect(argument(await dockerfile("stand-in"), "BASE")).toBe(await registryImage("debian"));
+    expect(argument(await dockerfile("exporters"), "BASE")).toBe(await registryImage("debian"));
     expect(argument(await dockerfile("antdb"), "BASE")).toBe(await registryImage("debian"));
   });
 
-  test.each(["hooks", "stand-in", "antdb"])("%s runs as an unprivileged user given by number", async (name) =>
-    expect((await dockerfile(name)).match(/^USER .*$/gm)?.at(-1)).toMatch(/^USER [1-9]\d+:[1-9]\d+$/),
+  test.each(["hooks", "exporters", "stand-in", "antdb"])(
+    "%s runs as an unprivileged user given by number",
+    async (name) =>
+      expect((await dockerfile(name)).match(/^USER .*$/gm)?.at(-1)).toMatch(/^USER [1-9]\d+:[1-9]\d+$/),
   );
 
   test.each(["stand-in", "antdb"])("%s holds no password and no sshd", async (name) =>

@@ -37,6 +37,13 @@ describe(".build/images.yaml", () => {
     });
   });
 
+  test("one image holds both exporters, and stays when only another was built", () => {
+    const image = { registry: "localhost", repository: "antdb-exporters", tag: "c" };
+    const first = renderImagesFile(undefined, [built("exporters", "c")]);
+    for (const text of [first, renderImagesFile(first, [built("hooks", "a")])])
+      expect(parse(text)).toHaveProperty("exporters", { node: { image }, postgres: { image } });
+  });
+
   test("an empty or broken-off file counts as none", () =>
     expect(parse(renderImagesFile("# cut short\n", [built("hooks", "a")]))).toHaveProperty(
       "images.hooks.tag",

@@ -117,7 +117,7 @@ describe("planAuthentication", () => {
             expect([asOwner, asProgram, asClient]).toEqual(["trust", "trust", "trust"]);
           }
           for (const line of file)
-            expect(line).toMatch(/^(local \S+ \S+ trust|host \S+ \S+ \S+\/\d+ (trust|md5))$/);
+            expect(line).toMatch(/^(local \S+ \S+ trust|host \S+ \S+ \S+\/\d+ (trust|md5|reject))$/);
         }
       }),
       { numRuns: 25 },

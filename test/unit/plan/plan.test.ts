@@ -34,6 +34,7 @@ describe("makePlan", () => {
       "client role",
       "client database",
       "seal the initialisation",
+      "monitoring role",
     ]);
   });
 

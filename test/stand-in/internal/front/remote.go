@@ -22,7 +22,16 @@ var unknownOption = regexp.MustCompile(`-c\s*(adb_check_sync_nextid|grammar|enab
 // adb_check_sync_nextid, src/backend/replication/snapsender.c SnapSenderGetSnapshot).
 var unchecked = regexp.MustCompile(`-c\s*adb_check_sync_nextid\s*=\s*(off|false|no|0)\b`)
 
+// asksUnchecked looks at both ways a startup packet gives a parameter: by itself, or in its options.
+func asksUnchecked(startup *pgproto3.StartupMessage) bool {
+	by := startup.Parameters["adb_check_sync_nextid"]
+	return unchecked.MatchString(startup.Parameters["options"]) || by != "" && unchecked.MatchString("-c adb_check_sync_nextid="+by)
+}
+
 func dropUnknownOptions(startup *pgproto3.StartupMessage) {
+	for _, name := range []string{"adb_check_sync_nextid", "grammar", "enable_readsql_on_slave"} {
+		delete(startup.Parameters, name)
+	}
 	if options, ok := startup.Parameters["options"]; ok {
 		startup.Parameters["options"] = unknownOption.ReplaceAllString(options, "")
 	}

@@ -104,7 +104,7 @@ func refusalOf(err error) *pgproto3.ErrorResponse {
 func (s *session) relay(backend *pgproto3.Backend) {
 	s.to = bufio.NewWriterSize(s.server, 64<<10)
 	s.replay = isReplay(s.startup.Parameters["options"])
-	s.unchecked = unchecked.MatchString(s.startup.Parameters["options"])
+	s.unchecked = asksUnchecked(s.startup)
 	fromServer := bufio.NewReaderSize(s.server, 64<<10)
 	toClient := bufio.NewWriterSize(s.client, 64<<10)
 	dropUnknownOptions(s.startup)

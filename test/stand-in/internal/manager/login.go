@@ -80,6 +80,9 @@ func (s *server) login(ctx context.Context, client *pgproto3.Backend, conn net.C
 	if refusal != nil {
 		return nil, refusal
 	}
+	if err := s.applyRoleMode(ctx, peer.User, &options); err != nil {
+		return nil, refusalOf(err)
+	}
 	backing, err := s.backing.connect(ctx, peer.User, peer.Database, options.backing)
 	if err != nil {
 		return nil, refusalOf(err)
@@ -119,12 +122,40 @@ func (s *server) rulesAndRole(ctx context.Context, name string) (pgauth.Rules, p
 	return rules, role, err
 }
 
+// applyRoleMode gives a session the command_mode that a superuser has set for its role (ALTER ROLE … SET), unless it asked for one itself.
+func (s *server) applyRoleMode(ctx context.Context, name string, asked *options) error {
+	if asked.ownMode {
+		return nil
+	}
+	conn, err := s.backing.connect(ctx, "", "template1", nil)
+	if err != nil {
+		return err
+	}
+	defer conn.Close(ctx)
+	var mode string
+	err = conn.QueryRow(ctx, `SELECT split_part(setting, '=', 2) FROM pg_db_role_setting, unnest(setconfig) setting`+
+		` WHERE setdatabase = 0 AND setrole = to_regrole(quote_ident($1)) AND split_part(setting, '=', 1) = $2`, name, modeSetting).Scan(&mode)
+	if errors.Is(err, pgx.ErrNoRows) {
+		return nil
+	}
+	if sql, valid := modeOf(mode); valid {
+		asked.setMode(sql)
+	}
+	return err
+}
+
 // options is what the startup packet asks for: the manager's own settings, and the rest for the backing server.
 type options struct {
 	superuser bool
 	sqlMode   bool
+	ownMode   bool // the startup packet says which mode
 	zone      string
 	backing   map[string]string
+}
+
+func (o *options) setMode(sql bool) {
+	o.sqlMode = sql
+	o.backing[modeSetting] = map[bool]string{true: "sql", false: "manager"}[sql]
 }
 
 // readOptions takes command_mode and mgr_zone out of a startup packet, be they parameters or in options=-c ….
@@ -156,12 +187,10 @@ func readOptions(parameters map[string]string, role pgauth.Role) (options, *pgpr
 			refusal.Hint = modeHint
 			return out, refusal
 		}
-		out.sqlMode = sql
+		out.sqlMode, out.ownMode = sql, true
 	}
-	out.backing[modeSetting], out.backing[zoneSetting] = "manager", out.zone
-	if out.sqlMode {
-		out.backing[modeSetting] = "sql"
-	}
+	out.backing[zoneSetting] = out.zone
+	out.setMode(out.sqlMode)
 	if len(rest) > 0 {
 		out.backing["options"] = strings.Join(rest, " ")
 	}

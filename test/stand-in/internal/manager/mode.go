@@ -30,7 +30,9 @@ func modeOf(text string) (sql, valid bool) {
 var (
 	setMode  = regexp.MustCompile(`(?i)\bset\s+(?:session\s+)?("?)command_mode("?)\s*(?:=|\bto\b)\s*'?(\w+)'?`)
 	showMode = regexp.MustCompile(`(?i)\b(show|reset|set|set\s+session)\s+"?(command_mode|mgr_zone)"?\b`)
-	nameMode = regexp.MustCompile(`(?i)'(command_mode|mgr_zone)'`)
+	nameMode = regexp.MustCompile(`(?i)'(command_mode|mgr_zone)('|=)`)
+	// ofRole is a setting for the sessions of a role to come: it changes nothing here.
+	ofRole = regexp.MustCompile(`(?i)^\s*alter\s+(role|user|database)\b`)
 )
 
 // rewriteMode renames the manager's settings in SQL text to ones PostgreSQL takes, and says which mode the text sets, if any.
@@ -39,11 +41,11 @@ func rewriteMode(query string) (string, *bool) {
 		return query, nil
 	}
 	var mode *bool
-	if found := setMode.FindAllStringSubmatch(query, -1); len(found) > 0 {
+	if found := setMode.FindAllStringSubmatch(query, -1); len(found) > 0 && !ofRole.MatchString(query) {
 		if sql, valid := modeOf(found[len(found)-1][3]); valid {
 			mode = &sql
 		}
 	}
 	query = showMode.ReplaceAllString(query, "$1 antdb.$2")
-	return nameMode.ReplaceAllString(query, "'antdb.$1'"), mode
+	return nameMode.ReplaceAllString(query, "'antdb.$1$2"), mode
 }

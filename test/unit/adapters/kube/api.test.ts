@@ -16,7 +16,16 @@ const pod = (name: string, podStatus: object, metadata: object = {}) => ({
 const ready = { conditions: [{ type: "Ready", status: "True" }], podIP: "10.1.2.3" };
 const waiting = (reason: string, more: object = {}) => ({
   phase: "Pending",
-  containerStatuses: [{ name: "node", state: { waiting: { reason, ...more } }, lastState: {} }],
+  containerStatuses: [{ name: "antdb", state: { waiting: { reason, ...more } }, lastState: {} }],
+});
+
+/** The engine is up, the exporter beside it is not. */
+const exporterDown = (reason: string) => ({
+  conditions: [{ type: "Ready", status: "False", reason }],
+  containerStatuses: [
+    { name: "antdb", ready: true, state: { running: {} } },
+    { name: "postgres-exporter", ready: false, state: { waiting: { reason: "ImagePullBackOff" } } },
+  ],
 });
 
 describe("listPods", () => {
@@ -71,27 +80,28 @@ describe("listPods", () => {
     [
       "no image",
       waiting("ImagePullBackOff", { message: "Back-off pulling image x" }),
-      "container node: its image can't be pulled: Back-off pulling image x",
+      "container antdb: its image can't be pulled: Back-off pulling image x",
     ],
     [
       "a crash loop",
       {
         containerStatuses: [
           {
-            name: "node",
+            name: "antdb",
             state: { waiting: { reason: "CrashLoopBackOff" } },
             lastState: { terminated: { exitCode: 3, message: "no rights\n" } },
           },
         ],
       },
-      "container node: its container ends again and again: last exit code 3 (no rights)",
+      "container antdb: its container ends again and again: last exit code 3 (no rights)",
     ],
-    ["an unknown reason", waiting("MoonPhase"), "container node: MoonPhase"],
+    ["an unknown reason", waiting("MoonPhase"), "container antdb: MoonPhase"],
     [
       "an eviction",
       { phase: "Failed", reason: "Evicted", message: "low on memory" },
       "failed: low on memory",
     ],
+    ["an exporter that can't start is none", exporterDown("ContainersNotReady"), undefined],
     ["on its way", waiting("ContainerCreating"), undefined],
     ["running", ready, undefined],
   ])("trouble: %s", async (_, podStatus, trouble) => {
@@ -101,6 +111,19 @@ describe("listPods", () => {
     }));
     const [fact] = await makeKube(api.client, labels).listPods(forever);
     expect(fact?.trouble).toBe(trouble);
+  });
+
+  it.each([
+    ["an exporter can't start beside it", exporterDown("ContainersNotReady"), true],
+    ["its host is gone, and nobody corrects what the kubelet said last", exporterDown("NodeNotReady"), false],
+    ["everything in it is ready", ready, true],
+  ])("the engine's readiness, when %s", async (_, podStatus, isReady) => {
+    await using api = await startKubeApi(() => ({
+      status: 200,
+      body: { items: [pod("antdb-dn-0", podStatus)] },
+    }));
+    const [fact] = await makeKube(api.client, labels).listPods(forever);
+    expect(fact?.ready).toBe(isReady);
   });
 
   it.each([
@@ -163,6 +186,30 @@ describe("SecretStore", () => {
   it("leaves one that is there", async () => {
     await using api = await startKubeApi(() => status(409, "exists"));
     expect(await makeSecretStore(api.client, {}).createIfAbsent("creds", {}, forever)).toBe(false);
+  });
+
+  const secret = (data: object) => ({ status: 200, body: { metadata: { resourceVersion: "7" }, data } });
+
+  it("names the entries that hold anything", async () => {
+    await using api = await startKubeApi(() => secret({ full: "eA==", empty: "" }));
+    expect(await makeSecretStore(api.client, {}).readKeys("creds", forever)).toEqual(["full"]);
+    await using none = await startKubeApi(() => status(404, "not found"));
+    expect(await makeSecretStore(none.client, {}).readKeys("creds", forever)).toBeUndefined();
+  });
+
+  it("adds an entry to the version it has seen", async () => {
+    await using api = await startKubeApi(() => secret({ old: "eA==" }));
+    await makeSecretStore(api.client, {}).addKey("creds", "new", "value", forever);
+    expect(api.asked[1]).toMatchObject({
+      method: "PATCH",
+      body: { metadata: { resourceVersion: "7" }, stringData: { new: "value" } },
+    });
+  });
+
+  it("never writes over an entry that is there by now", async () => {
+    await using api = await startKubeApi(() => secret({ new: "eA==" }));
+    await makeSecretStore(api.client, {}).addKey("creds", "new", "value", forever);
+    expect(api.asked.map(({ method }) => method)).toEqual(["GET"]);
   });
 
   it("does not mind one that is gone already", async () => {
