@@ -104,3 +104,24 @@ volumeMounts:
       - { key: {{ .root.Values.auth.keys.monitorPassword }}, path: password }
 {{- end }}
 {{- end -}}
+
+{{/* (root itself): who tells what on which port. */}}
+{{- define "antdb.metricsNotes" -}}
+{{- $exporters := .Values.exporters -}}
+{{- $told := list -}}
+{{- if $exporters.node.enabled }}{{ $told = append $told "9100 (host and volume), on every database pod" }}{{ end -}}
+{{- if $exporters.postgres.enabled }}{{ $told = append $told "9187 (PostgreSQL), on every database pod" }}{{ end -}}
+{{- if .Values.watcher.enabled }}{{ $told = append $told "9090 (the cluster as the watcher sees it), on the watcher's pod" }}{{ end -}}
+{{- if $told }}
+Metrics for Prometheus, path /metrics:
+{{- range $told }}
+  - port {{ . }}
+{{- end }}
+{{- if and .Values.networkPolicy.enabled (not .Values.networkPolicy.metrics) }}
+  Nobody reaches them yet: set networkPolicy.metrics to where your Prometheus runs.
+{{- end }}
+{{- if not .Values.monitoring.podMonitor.enabled }}
+  The Prometheus operator finds them by a PodMonitor: monitoring.podMonitor.enabled=true.
+{{- end }}
+{{ end -}}
+{{- end -}}
