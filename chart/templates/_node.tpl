@@ -58,3 +58,10 @@ volumeMounts:
 {{- end }}
 {{- include "antdb.exporterVolumes" . }}
 {{- end -}}
+
+{{/* (root, component, settings): what runs before a node's own container. */}}
+{{- define "antdb.nodeInitContainers" -}}
+{{- if and .settings.persistence.hostPath.enabled .settings.persistence.hostPath.prepare }}
+- {{ include "antdb.directoryContainer" . | nindent 2 | trim }}
+{{- end }}
+{{- end -}}

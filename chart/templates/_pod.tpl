@@ -1,6 +1,7 @@
 {{/* The pod of every role and every Job, so that none of them lacks what another has.
 (root, component, settings, kind: antdb|hooks, serviceAccount, restartPolicy, container: the main container's own
-part, sidecars: more containers of the chart's own, volumes: the list of its own volumes). Returns metadata and spec. */}}
+part, sidecars: more containers of the chart's own, initContainers and volumes: lists of its own). Returns metadata and
+spec. */}}
 {{- define "antdb.pod" -}}
 {{- $settings := .settings -}}
 {{- $guard := dict "securityContext" $settings.containerSecurityContext -}}
@@ -36,9 +37,14 @@ spec:
   {{- with include "antdb.scheduling" . }}
   {{- . | trim | nindent 2 }}
   {{- end }}
-  {{- with $settings.extraInitContainers }}
+  {{- if or .initContainers $settings.extraInitContainers }}
   initContainers:
+    {{- with .initContainers }}
+    {{- toYaml . | nindent 4 }}
+    {{- end }}
+    {{- with $settings.extraInitContainers }}
     {{- include "antdb.namedList" (dict "objects" . "defaults" $guard) | trim | nindent 4 }}
+    {{- end }}
   {{- end }}
   containers:
     - {{ include "antdb.container" . | nindent 6 | trim }}

@@ -6,7 +6,8 @@
 {{- $container := include "antdb.nodeContainer" (merge (dict "settings" $settings) .) | fromYaml -}}
 {{- $volumes := include "antdb.nodeVolumes" (merge (dict "settings" $settings) .) | fromYamlArray -}}
 {{- $exporters := include "antdb.exporters" (merge (dict "settings" $settings) .) | fromYamlArray -}}
-{{- $pod := dict "root" $root "component" .component "settings" $settings "kind" "antdb" "container" $container "sidecars" $exporters "volumes" $volumes -}}
+{{- $first := include "antdb.nodeInitContainers" (merge (dict "settings" $settings) .) | fromYamlArray -}}
+{{- $pod := dict "root" $root "component" .component "settings" $settings "kind" "antdb" "container" $container "initContainers" $first "sidecars" $exporters "volumes" $volumes -}}
 apiVersion: apps/v1
 kind: StatefulSet
 metadata:
@@ -27,33 +28,7 @@ spec:
   template:
     {{- include "antdb.pod" $pod | nindent 4 }}
   volumeClaimTemplates:
-    - {{ include "antdb.volumeClaim" (merge (dict "settings" $settings) .) | nindent 6 | trim }}
-{{- end -}}
-
-{{/* (root, component, settings): the claim is immutable after install, hence only selector labels. */}}
-{{- define "antdb.volumeClaim" -}}
-{{- $persistence := .settings.persistence -}}
-apiVersion: v1
-kind: PersistentVolumeClaim
-metadata:
-  name: data
-  labels:
-    {{- include "antdb.selectorLabels" . | nindent 4 }}
-  {{- with $persistence.annotations }}
-  annotations:
-    {{- toYaml . | nindent 4 }}
-  {{- end }}
-spec:
-  accessModes:
-    {{- toYaml $persistence.accessModes | nindent 4 }}
-  {{- with $persistence.storageClass | default (.root.Values.global).storageClass }}
-  storageClassName: {{ . | quote }}
-  {{- end }}
-  {{- with $persistence.selector }}
-  selector:
-    {{- toYaml . | nindent 4 }}
-  {{- end }}
-  resources:
-    requests:
-      storage: {{ $persistence.size }}
+    {{- range $claim := include "antdb.claimsOf" (merge (dict "settings" $settings) .) | fromYamlArray }}
+    - {{ include "antdb.volumeClaim" (merge (dict "settings" $settings "claim" $claim) $) | nindent 6 | trim }}
+    {{- end }}
 {{- end -}}

@@ -2,6 +2,7 @@
 {{- define "antdb.validate" -}}
 {{- include "antdb.validateNames" . -}}
 {{- include "antdb.validateReplicas" . -}}
+{{- include "antdb.validateStorage" . -}}
 {{- include "antdb.validateHooks" . -}}
 {{- end -}}
 

@@ -13,6 +13,13 @@ export const strict = (properties: Readonly<Record<string, Schema>>): Schema => 
 /** A map from names of the user's choice. */
 export const mapOf = (value: Schema): Schema => ({ type: "object", additionalProperties: value });
 
+/** A map from pods' ordinals. */
+export const byOrdinal = (value: Schema): Schema => ({
+  type: "object",
+  additionalProperties: false,
+  patternProperties: { "^(0|[1-9][0-9]*)$": value },
+});
+
 /** Points to a part under `definitions`. */
 export const ref = (name: string): Schema => ({ $ref: `#/definitions/${name}` });
 

@@ -17,6 +17,7 @@ import {
   whole,
 } from "./schema-parts.ts";
 import { clientService, networkPolicy } from "./schema-network.ts";
+import { persistence, rolePersistence } from "./schema-storage.ts";
 
 /** Every key that a pod's settings may have, in `pods`, in a role and in a Job alike. */
 const podKeys = [
@@ -47,7 +48,7 @@ const node = {
   ]),
 };
 /** One role, one Job: these also choose their image. */
-const role = { ...node, image: ref("image") };
+const role = { ...node, image: ref("image"), persistence: ref("rolePersistence") };
 /** A Job may not outlive helm's --timeout, and needs the reserve that the program's own deadline is made with. */
 const job = (maximum: number): Schema =>
   strict({
@@ -130,13 +131,8 @@ const definitions: Record<string, Schema> = {
   sharedMemory: quantity,
   updateStrategy: strict({ type: oneOf("RollingUpdate", "OnDelete"), rollingUpdate: raw }),
   probes: strict({ startup: probe, readiness: probe, liveness: probe }),
-  persistence: strict({
-    storageClass: text,
-    size: quantity,
-    accessModes: listOf(oneOf("ReadWriteOnce", "ReadWriteOncePod", "ReadWriteMany"), { minItems: 1 }),
-    selector: raw,
-    annotations: strings,
-  }),
+  persistence,
+  rolePersistence,
   image: strict({
     registry: text,
     repository: pattern("^[a-z0-9]+([._/-]+[a-z0-9]+)*$"),
@@ -146,6 +142,12 @@ const definitions: Record<string, Schema> = {
   }),
   pullSecrets: mapOf({ type: "boolean" }),
 };
+
+/** How pods keep apart, and of what: hosts, zones, anything a node label tells apart. */
+const apart = strict({
+  type: oneOf("required", "preferred", "none"),
+  topologyKey: { type: "string", minLength: 1 },
+});
 
 /** Other numbers that make no sense are refused by the templates, which can name the remedy. */
 const replicas: Schema = { type: "integer", minimum: 0 };
@@ -189,6 +191,7 @@ export const valuesSchema: Schema = {
       type: oneOf("required", "preferred"),
       topologyKey: { type: "string", minLength: 1 },
     }),
+    apart: strict({ gtm: apart, cn: apart }),
     retention: strict({ whenDeleted: oneOf("Retain", "Delete"), whenScaled: oneOf("Retain", "Delete") }),
     pods: strict(pod),
     nodes: strict(node),

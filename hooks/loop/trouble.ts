@@ -6,7 +6,14 @@ export function waitTrouble(plan: Plan): Failure | undefined {
   const step = plan.stages.flatMap((stage) => stage.steps).find(({ action }) => action.kind === "wait");
   if (step?.action.kind !== "wait") return undefined;
   const what = `waiting for ${step.action.for}: ${step.reason}`;
-  return new Failure({ class: "wait", code: "waiting", what, object: step.action.target });
+  const { remedy } = step;
+  return new Failure({
+    class: "wait",
+    code: "waiting",
+    what,
+    object: step.action.target,
+    ...(remedy === undefined ? {} : { remedy }),
+  });
 }
 
 /** What somebody has to decide before the cluster can be what the values ask for. */

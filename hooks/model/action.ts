@@ -115,6 +115,8 @@ export interface Step {
   readonly action: Action;
   readonly reason: string;
   readonly disturbance: string;
+  /** What a person can do about what is waited for; the program itself can't. */
+  readonly remedy?: string;
 }
 
 /** Something seen and deliberately not touched. `blocks`: the cluster is not what the values ask for until somebody decides. */

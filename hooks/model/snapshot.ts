@@ -14,8 +14,16 @@ export interface PodFact {
   readonly terminating: boolean;
   /** Its label antdb.io/state, which only this program writes; absent on a pod that came up since. */
   readonly state?: string;
-  /** Why it is not placed or not started, in Kubernetes' words; absent when it runs. */
-  readonly trouble?: string;
+  /** Why it is not placed or not started; absent when it runs. */
+  readonly trouble?: PodTrouble;
+}
+
+/** What keeps a pod from running: in Kubernetes' words, and of what kind, since what can be done about it depends on that. */
+export interface PodTrouble {
+  readonly kind: "unplaced" | "image" | "setup" | "crash" | "failed" | "other";
+  readonly words: string;
+  /** The container it is about, if it is about one. */
+  readonly container?: string;
 }
 
 export interface ManagerHost {

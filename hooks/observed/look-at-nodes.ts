@@ -50,6 +50,6 @@ function address(node: DesiredNode, { pods, defined }: Known): { ip: string; row
   if (row === undefined) return "not defined in the manager yet";
   const pod = pods.get(node.pod);
   if (pod === undefined) return `pod ${node.pod} does not exist`;
-  if (pod.ip === undefined) return pod.trouble ?? `pod ${node.pod} has no address yet`;
+  if (pod.ip === undefined) return pod.trouble?.words ?? `pod ${node.pod} has no address yet`;
   return { ip: pod.ip, row };
 }

@@ -27,7 +27,7 @@ function podTrouble(pods: ReadonlyMap<string, PodFact>, name: string): string | 
   const pod = pods.get(name);
   if (pod === undefined) return `pod ${name} does not exist`;
   if (pod.terminating) return `pod ${name} is ending`;
-  if (pod.trouble !== undefined) return `pod ${name}: ${pod.trouble}`;
+  if (pod.trouble !== undefined) return `pod ${name}: ${pod.trouble.words}`;
   if (pod.ip === undefined) return `pod ${name} has no address yet`;
   return pod.ready ? undefined : `pod ${name} is not ready`;
 }

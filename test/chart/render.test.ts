@@ -28,7 +28,13 @@ describe("the chart", () => {
 
   it("has the same files in the folder of every role", () => {
     const roles = ["mgr", "gc", "gcs", "dn", "ds", "cn"];
-    const common = ["networkpolicy.yaml", "service-headless.yaml", "statefulset.yaml"];
+    const common = [
+      "claims.yaml",
+      "networkpolicy.yaml",
+      "service-headless.yaml",
+      "statefulset.yaml",
+      "volumes.yaml",
+    ];
     // Budgets are of groups (gc and gcs, a datanode and its standby), and stand with the group's first role.
     const own: Readonly<Record<string, readonly string[]>> = {
       gc: ["poddisruptionbudget.yaml"],
@@ -43,7 +49,7 @@ describe("the chart", () => {
     const first = await renderText(rendering);
     expect(await renderText(rendering)).toBe(first);
     const elsewhere = (await render(rendering)).filter(
-      (one) => one.metadata.namespace !== (rendering.namespace ?? "antdb"),
+      (one) => one.kind !== "PersistentVolume" && one.metadata.namespace !== (rendering.namespace ?? "antdb"),
     );
     expect(elsewhere.map(titleOf)).toEqual([]);
   });
@@ -85,7 +91,7 @@ describe("the chart", () => {
       const made = new Set(manifests.map(titleOf));
       for (const { owner, template } of podTemplates(manifests)) {
         const volumes = new Set([...(template.spec.volumes ?? []).map((one) => one.name), "data"]);
-        const mounts = template.spec.containers
+        const mounts = [...template.spec.containers, ...(template.spec.initContainers ?? [])]
           .flatMap((one) => one.volumeMounts ?? [])
           .map((one) => one.name);
         expect([titleOf(owner), mounts.filter((name) => !volumes.has(name))]).toEqual([titleOf(owner), []]);

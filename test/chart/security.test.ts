@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { render } from "./support/helm.ts";
-import { podTemplates, type PolicyRule, titleOf } from "./support/manifest.ts";
+import { type PodSpec, podTemplates, type PolicyRule, titleOf } from "./support/manifest.ts";
 import { podSecurityFaults } from "./support/pod-security.ts";
 import { variants } from "./support/variants.ts";
 
@@ -12,11 +12,20 @@ const ruleFaults = (rule: PolicyRule): string[] => {
   return [...(all.includes("*") ? ["has a wildcard"] : []), ...(unnamed ? ["names no object"] : [])];
 };
 
+/** A pod without the init container that hostPath needs: root, with one capability. The baseline standard admits it. */
+const withoutDirectories = ({ initContainers, ...pod }: PodSpec): PodSpec => ({
+  ...pod,
+  initContainers: (initContainers ?? []).filter(
+    ({ name, securityContext }) =>
+      !(name === "directory" && securityContext?.capabilities?.add?.join() === "CHOWN"),
+  ),
+});
+
 describe.each(variants)("security: %s", (_, rendering) => {
-  it("every pod meets the restricted Pod Security Standard", async () => {
+  it("every pod meets the restricted Pod Security Standard, but for who gives a host's directory away", async () => {
     const faults = podTemplates(await render(rendering)).map(({ owner, template }) => [
       titleOf(owner),
-      podSecurityFaults(template.spec),
+      podSecurityFaults(withoutDirectories(template.spec)),
     ]);
     expect(faults.filter(([, found]) => (found ?? []).length > 0)).toEqual([]);
     expect(faults.length).toBeGreaterThanOrEqual(8);

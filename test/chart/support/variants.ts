@@ -80,6 +80,19 @@ export const variants: readonly (readonly [string, Rendering])[] = [
       },
     },
   ],
+  [
+    "all apart by force",
+    {
+      values: {
+        pairing: { mode: "role" },
+        apart: { gtm: { type: "required" }, cn: { type: "required", topologyKey: "zone" } },
+      },
+    },
+  ],
+  [
+    "nobody apart",
+    { values: { pairing: { mode: "custom" }, apart: { gtm: { type: "none" }, cn: { type: "none" } } } },
+  ],
   ["no watcher", { values: { watcher: { enabled: false } } }],
   ["no hooks", { values: { hooks: { mode: "job" }, watcher: { enabled: false } } }],
   ["pairs by the user", { values: { pairing: { mode: "custom" }, disruption: { enabled: false } } }],
@@ -123,6 +136,23 @@ export const variants: readonly (readonly [string, Rendering])[] = [
             enabled: true,
             extra: { archive: { to: [{ ipBlock: { cidr: "192.0.2.0/24" } }], ports: [{ port: 443 }] } },
           },
+        },
+      },
+    },
+  ],
+  [
+    "directories on hosts",
+    { values: { nodes: { persistence: { hostPath: { enabled: true, hosts: ["w1", "w2", "w3"] } } } } },
+  ],
+  [
+    "volumes and directories of the user's",
+    {
+      values: {
+        dn: {
+          persistence: { existingVolumes: { "0": "old-0", "1": { volumeName: "old-1", storageClass: "c" } } },
+        },
+        ds: {
+          persistence: { hostPath: { enabled: true, placement: { "0": "w1", "1": "w2" }, prepare: false } },
         },
       },
     },

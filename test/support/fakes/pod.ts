@@ -1,4 +1,5 @@
 import type { Role } from "../../../hooks/model/role.ts";
+import type { PodTrouble } from "../../../hooks/model/snapshot.ts";
 import type { NodeName } from "../../../hooks/model/topology.ts";
 
 export interface Address {
@@ -46,7 +47,7 @@ export interface Pod {
   terminating: boolean;
   /** Its label antdb.io/state: a new pod has none. */
   state?: string;
-  trouble?: string;
+  trouble?: PodTrouble;
   /** Files in the data directory that nobody of this cluster made. */
   foreignBytes: number;
   disk?: Disk;

@@ -27,7 +27,7 @@ const homeless: PodFact = {
   uid: "x",
   ready: false,
   terminating: false,
-  trouble: "no room",
+  trouble: { kind: "unplaced", words: "no room" },
 };
 const allPods = ["mgr", "gc", "cn", "dn", "ds"].map((role) => pod(`antdb-${role}-0`));
 const row = (name: string, kind: ManagerNode["kind"], member = true): ManagerNode => ({
@@ -115,7 +115,11 @@ describe("gatherSnapshot", () => {
       [pod("antdb-mgr-0", { ready: false }), ...allPods.slice(1)],
       "it is not ready yet",
     ],
-    ["its pod has trouble", [pod("antdb-mgr-0", { trouble: "no room" }), ...allPods.slice(1)], "no room"],
+    [
+      "its pod has trouble",
+      [pod("antdb-mgr-0", { trouble: { kind: "unplaced", words: "no room" } }), ...allPods.slice(1)],
+      "no room",
+    ],
   ])("has no manager to tell of when %s", async (_, pods, what) => {
     const { gather, asked } = setUp({ pods });
     const snapshot = await gather();

@@ -23,7 +23,7 @@ const cases: readonly (readonly [string, (draft: Draft) => void, readonly (reado
       Object.assign(podOf(draft, "dn-0"), {
         ready: false,
         ip: undefined,
-        trouble: "0/3 nodes are available",
+        trouble: { kind: "unplaced", words: "0/3 nodes are available" },
       }),
     waits("dn-0", agent, "0/3 nodes are available"),
   ],
@@ -45,6 +45,21 @@ describe("planPods", () => {
     change(draft);
     const steps = planPods(topology, snapshotOf(topology, draft));
     expect(steps.map((step) => [short(step), step.reason])).toEqual(expected);
+  });
+
+  it("names what is stuck before what is merely slow, with what to do about it", () => {
+    const draft = emptyDraft(topology);
+    podOf(draft, "gc-0").ready = false;
+    const words = "0/2 nodes are available: 2 node(s) didn't match pod anti-affinity rules.";
+    Object.assign(podOf(draft, "ds-0"), { ready: false, trouble: { kind: "unplaced", words } });
+    const said = planPods(topology, snapshotOf(topology, draft)).map(({ action, remedy }) => [
+      action.target,
+      remedy,
+    ]);
+    expect(said).toEqual([
+      ["pod antdb-ds-0", expect.stringContaining("pairing.type=preferred")],
+      ["pod antdb-gc-0", "kubectl -n antdb describe pod antdb-gc-0 tells what it waits for"],
+    ]);
   });
 
   it("does not wait for pods that are nobody's", () => {

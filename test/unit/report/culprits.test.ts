@@ -33,10 +33,10 @@ const knocks = (found: Readonly<Record<string, Knock>>): ReadonlyMap<ReturnType<
 describe("who is to blame", () => {
   it("is nobody when all pods are well", () => expect(blame({})).toEqual([]));
 
-  it.each([
+  it.each<[Partial<PodFact>, string]>([
     [{ terminating: true }, "pod antdb-dn-1 is ending"],
     [
-      { trouble: "not placed on any host: 0/3 nodes are available" },
+      { trouble: { kind: "unplaced", words: "not placed on any host: 0/3 nodes are available" } },
       "pod antdb-dn-1: not placed on any host: 0/3 nodes are available",
     ],
     [{ ready: false }, "pod antdb-dn-1 is not ready"],

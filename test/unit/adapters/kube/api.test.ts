@@ -75,12 +75,36 @@ describe("listPods", () => {
           },
         ],
       },
-      "not placed on any host: 0/3 nodes are available",
+      { kind: "unplaced", words: "not placed on any host: 0/3 nodes are available" },
+    ],
+    // As kube-scheduler 1.34.2 wrote it.
+    [
+      "no host far enough from its like",
+      {
+        conditions: [
+          {
+            type: "PodScheduled",
+            status: "False",
+            reason: "Unschedulable",
+            message:
+              "0/4 nodes are available: 1 node(s) had untolerated taint(s), 3 node(s) didn't match pod anti-affinity rules. no new claims to deallocate, preemption: 0/4 nodes are available: 1 Preemption is not helpful for scheduling, 3 No preemption victims found for incoming pod.",
+          },
+        ],
+      },
+      {
+        kind: "unplaced",
+        words:
+          "not placed on any host: 0/4 nodes are available: 1 node(s) had untolerated taint(s), 3 node(s) didn't match pod anti-affinity rules",
+      },
     ],
     [
       "no image",
       waiting("ImagePullBackOff", { message: "Back-off pulling image x" }),
-      "container antdb: its image can't be pulled: Back-off pulling image x",
+      {
+        kind: "image",
+        words: "container antdb: its image can't be pulled: Back-off pulling image x",
+        container: "antdb",
+      },
     ],
     [
       "a crash loop",
@@ -93,13 +117,21 @@ describe("listPods", () => {
           },
         ],
       },
-      "container antdb: its container ends again and again: last exit code 3 (no rights)",
+      {
+        kind: "crash",
+        words: "container antdb: its container ends again and again: last exit code 3 (no rights)",
+        container: "antdb",
+      },
     ],
-    ["an unknown reason", waiting("MoonPhase"), "container antdb: MoonPhase"],
+    [
+      "an unknown reason",
+      waiting("MoonPhase"),
+      { kind: "other", words: "container antdb: MoonPhase", container: "antdb" },
+    ],
     [
       "an eviction",
       { phase: "Failed", reason: "Evicted", message: "low on memory" },
-      "failed: low on memory",
+      { kind: "failed", words: "failed: low on memory" },
     ],
     ["an exporter that can't start is none", exporterDown("ContainersNotReady"), undefined],
     ["on its way", waiting("ContainerCreating"), undefined],
@@ -110,7 +142,7 @@ describe("listPods", () => {
       body: { items: [pod("antdb-dn-0", podStatus)] },
     }));
     const [fact] = await makeKube(api.client, labels).listPods(forever);
-    expect(fact?.trouble).toBe(trouble);
+    expect(fact?.trouble).toEqual(trouble);
   });
 
   it.each([
