@@ -1,9 +1,8 @@
 {{/* PodDisruptionBudgets: how many pods of a group a drain may take at once. The eviction API refuses a pod that two of them
-cover, so each pod belongs to one group at most. With the watcher on only pods that it has seen in the cluster count, a
-standby only while it streams: a drain takes the next pod when the last one is a member again, not when its container is
-up. A pod without a state is in nobody's way. */}}
+cover, so each pod belongs to one group at most. The label antdb.io/state is no part of it: it is withdrawn in trouble, for
+one while gc is away, and a budget that chose by it would let go both of a pair just then. */}}
 
-{{/* (root, component, name, components: whose pods, states: what antdb.io/state says of them, matchLabels, limit). */}}
+{{/* (root, component, name, components: whose pods, matchLabels, limit). */}}
 {{- define "antdb.disruptionBudget" -}}
 {{- $name := printf "%s-%s" (include "antdb.fullname" .root) .name -}}
 apiVersion: policy/v1
@@ -22,14 +21,11 @@ spec:
       {{- end }}
     matchExpressions:
       - { key: app.kubernetes.io/component, operator: In, values: [{{ join ", " .components }}] }
-      {{- if .root.Values.watcher.enabled }}
-      - { key: antdb.io/state, operator: In, values: [{{ join ", " .states }}] }
-      {{- end }}
 {{- end -}}
 
 {{/* (root, component): coordinators, one at a time; none for a single one, which no drain could ever pass. */}}
 {{- define "antdb.coordinatorBudget" -}}
 {{- if and .root.Values.disruption.enabled (gt (include "antdb.replicas" . | int) 1) -}}
-{{- include "antdb.disruptionBudget" (merge (dict "name" .component "components" (list .component) "states" (list "coordinator") "limit" (dict "maxUnavailable" 1)) .) -}}
+{{- include "antdb.disruptionBudget" (merge (dict "name" .component "components" (list .component) "limit" (dict "maxUnavailable" 1)) .) -}}
 {{- end -}}
 {{- end -}}
