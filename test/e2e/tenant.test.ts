@@ -23,9 +23,9 @@ describe("a user of one namespace, with helm 3", () => {
   });
 
   test("an install that fails half way is put right by a plain upgrade", async () => {
-    // One that fails has said so when the pods that can't start still hold up reconcile.
-    await expect(release.install(["--set", "cn.image.tag=absent", "--timeout", "15s"])).rejects.toThrow(
-      /post-install/,
+    const broken = ["cn.image.tag=absent", "jobs.reconcile.activeDeadlineSeconds=30"];
+    await expect(release.install(broken.flatMap((value) => ["--set", value]))).rejects.toThrow(
+      /failed post-install/,
     );
     await release.upgrade();
     await release.startClient();
