@@ -18,10 +18,10 @@ const nodeCollectors = named(
     "meminfo meminfo_numa mountstats netclass netdev netstat nvme pressure processes schedstat slabinfo sockstat softirqs softnet " +
     "stat sysctl tcpstat thermal_zone time udp_queues uname vmstat xfs zfs zoneinfo",
 );
-/** postgres_exporter's of 0.20; `bgwriter` is what stat_bgwriter was called up to 0.11. */
+/** postgres_exporter's of 0.20 and before; `bgwriter` is what stat_bgwriter was called up to 0.11. */
 const postgresCollectors = named(
   "bgwriter buffercache_summary database database_wraparound locks long_running_transactions postmaster process_idle replication " +
-    "replication_slots roles settings stat_activity stat_activity_autovacuum stat_archiver stat_bgwriter stat_checkpointer stat_database " +
+    "replication_slot replication_slots roles settings stat_activity stat_activity_autovacuum stat_archiver stat_bgwriter stat_checkpointer stat_database " +
     "stat_progress_vacuum stat_replication stat_statements stat_user_tables stat_wal_receiver statio_user_indexes statio_user_tables " +
     "wal xlog_location",
 );
