@@ -36,9 +36,13 @@ spec:
   {{- if and (eq $settings.sessionAffinity "ClientIP") $settings.sessionAffinitySeconds }}
   sessionAffinityConfig: { clientIP: { timeoutSeconds: {{ $settings.sessionAffinitySeconds | int }} } }
   {{- end }}
-  {{- range $key := list "internalTrafficPolicy" "trafficDistribution" }}
-  {{- with get $settings $key }}
-  {{ $key }}: {{ . }}
+  {{- with $settings.internalTrafficPolicy }}
+  internalTrafficPolicy: {{ . }}
+  {{- end }}
+  {{- /* The API server refuses a field it does not know; this one is on by default since 1.31. */}}
+  {{- if semverCompare ">=1.31.0-0" .root.Capabilities.KubeVersion.Version }}
+  {{- with $settings.trafficDistribution }}
+  trafficDistribution: {{ . }}
   {{- end }}
   {{- end }}
   {{- with $settings.externalIPs }}

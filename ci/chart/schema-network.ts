@@ -1,3 +1,4 @@
+import { labelSelector } from "./schema-kubernetes.ts";
 import {
   ipv4Address,
   ipv4Network,
@@ -40,8 +41,8 @@ export const clientService = strict({
 /** A peer of a NetworkPolicy: one that says nothing would be everybody. */
 const peer: Schema = {
   ...strict({
-    podSelector: raw,
-    namespaceSelector: raw,
+    podSelector: labelSelector,
+    namespaceSelector: labelSelector,
     ipBlock: { ...strict({ cidr: ipv4Network, except: listOf(ipv4Network) }), required: ["cidr"] },
   }),
   minProperties: 1,

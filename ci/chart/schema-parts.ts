@@ -64,3 +64,6 @@ export const ipv4OrEmpty = pattern(`^(${ipv4})?$`);
 
 /** An IPv4 network, address/length: the engine's agent can't read anything else in pg_hba.conf. */
 export const ipv4Network = pattern(`^${ipv4}/(3[0-2]|[12]?[0-9])$`);
+
+/** A key of a Secret's data. */
+export const secretKey = pattern("^[-._a-zA-Z0-9]{1,253}$");

@@ -1,101 +1,74 @@
-/** JSON schemas for kubeconform, taken from a running API server: what it would accept, without asking it each time. */
-import { createHash } from "node:crypto";
+/**
+ * What each version of Kubernetes accepts, as its own source says: api/openapi-spec/v3 of the module k8s.io/kubernetes, fetched
+ * by go (18 MB a version), checked against the sum below, and kept by version in the cache.
+ */
 import { existsSync } from "node:fs";
-import { mkdir, readdir, rename, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { execa } from "execa";
 import { cacheFolder } from "../../../ci/tools/cache.ts";
-import { ensureTool } from "../../../ci/tools/tool.ts";
+import { withLock } from "../../../ci/tools/lock.ts";
+import { type OpenApiDocument, schemasOf } from "./openapi.ts";
 
-type Json = { readonly [key: string]: unknown };
-interface Kind {
-  readonly group: string;
-  readonly version: string;
-  readonly kind: string;
-}
-/** One document below /openapi/v3, as far as it is read here. */
-export interface OpenApiDocument {
-  readonly components: { readonly schemas: Readonly<Record<string, Json>> };
-}
+/** Minor version → the newest patch of it that there was, and its sum as go.sum would have it. */
+const releases = {
+  "1.28": { version: "v1.28.15", sum: "h1:d91N2Znk+E8REIJZlrD6za2JtIwvEypa0DB1IoU4fJ0=" },
+  "1.29": { version: "v1.29.6", sum: "h1:jn8kA/oVOAWZOeoorx6xZ4d+KgGp+Evgi90x9bEI/DE=" },
+  "1.30": { version: "v1.30.14", sum: "h1:MrlKXh9uhLIJpyxOeXhcndzRVSvwiV9iJ8NgH8nqPsg=" },
+  "1.31": { version: "v1.31.14", sum: "h1:UtjLfqvXLuSVDdJ4+NpQCIfFkKkLnAAVmxAEMsnkhjk=" },
+  "1.32": { version: "v1.32.13", sum: "h1:5TGYdZ6YZqdp6h/Rp1vX/4TIoybMPdgv97LCZCtPuNQ=" },
+  "1.33": { version: "v1.33.13", sum: "h1:bmH31xUdSzeA5vk0wZAK9MZp11mdLuzUSeKk0qN3hPQ=" },
+  "1.34": { version: "v1.34.2", sum: "h1:WQdDvYJazkmkwSncgNwGvVtaCt4TYXIU3wSMRgvp3MI=" },
+  "1.35": { version: "v1.35.4", sum: "h1:o/8dBC/pHVpYoGV4OAIytAlNPZbdYVTXJHoYvXC4qzM=" },
+  "1.36": { version: "v1.36.3", sum: "h1:qDQdoMiluAE2Eab6Fa52YV+WjiGz9mZFFoagEA6cI+o=" },
+} as const satisfies Readonly<Record<string, { readonly version: string; readonly sum: string }>>;
 
-const isObject = (value: unknown): value is Json =>
-  typeof value === "object" && value !== null && !Array.isArray(value);
+export type Minor = keyof typeof releases;
+export const minors = Object.keys(releases) as Minor[];
 
-const mapValues = (object: Json): Json =>
-  Object.fromEntries(Object.entries(object).map(([key, value]) => [key, toJsonSchema(value)]));
-
-/** OpenAPI's words in JSON schema's: references point to `definitions`, and an object takes the keys it names only. */
-const toJsonSchema = (value: unknown): unknown => {
-  if (Array.isArray(value)) return value.map(toJsonSchema);
-  if (!isObject(value)) return value;
-  const entries = Object.entries(value)
-    .filter(([key]) => !key.startsWith("x-kubernetes-") && key !== "default" && key !== "description")
-    .map(([key, part]): [string, unknown] => {
-      if (key === "$ref") return [key, String(part).replace("#/components/schemas/", "#/definitions/")];
-      // The names of fields: one may be called "default" and is none of OpenAPI's words then.
-      return [key, key === "properties" && isObject(part) ? mapValues(part) : toJsonSchema(part)];
-    });
-  const closed = isObject(value["properties"]) && value["x-kubernetes-preserve-unknown-fields"] !== true;
-  return { ...(closed ? { additionalProperties: false } : {}), ...Object.fromEntries(entries) };
-};
-
-/** The file name kubeconform looks for: kind, the group's first word, version. */
-const fileName = ({ group, version, kind }: Kind): string =>
-  [kind, ...(group === "" ? [] : [group.split(".")[0]]), version].join("-").toLowerCase();
-
-/** File name → schema, for every kind that a document describes. */
-export const schemasOf = (document: OpenApiDocument): Map<string, unknown> => {
-  const definitions = mapValues(document.components.schemas);
-  const files = new Map<string, unknown>();
-  for (const [name, schema] of Object.entries(document.components.schemas)) {
-    const kinds = (schema["x-kubernetes-group-version-kind"] ?? []) as readonly Kind[];
-    // Kinds such as DeleteOptions stand in every group: nobody applies them.
-    if (kinds.length !== 1 || !isObject(schema["properties"]) || !("metadata" in schema["properties"]))
-      continue;
-    for (const kind of kinds) files.set(fileName(kind), { $ref: `#/definitions/${name}`, definitions });
-  }
-  return files;
-};
-
+/** Every group that the chart has objects of. */
 const groups = [
-  "api/v1",
-  "apis/apps/v1",
-  "apis/batch/v1",
-  "apis/networking.k8s.io/v1",
-  "apis/policy/v1",
-  "apis/rbac.authorization.k8s.io/v1",
+  ...["api__v1", "apis__apps__v1", "apis__batch__v1", "apis__policy__v1"],
+  ...["apis__rbac.authorization.k8s.io__v1", "apis__networking.k8s.io__v1"],
 ];
-/** Schemas fetched before the chart had objects of another group are of no use. */
-const shelf = (): string =>
-  join(
-    cacheFolder(),
-    "api-schemas",
-    createHash("sha256").update(groups.join("\n")).digest("hex").slice(0, 12),
-  );
+/** Another way of making schemas is another folder. */
+const generation = 2;
 
-const get = async (path: string): Promise<unknown> => {
-  const { stdout } = await execa(await ensureTool("kubectl"), ["get", "--raw", path], { timeout: 30_000 });
-  return JSON.parse(stdout);
+const fetchModule = async (version: string, sum: string, modules: string): Promise<string> => {
+  const { stdout } = await execa("go", ["mod", "download", "-json", `k8s.io/kubernetes@${version}`], {
+    env: { GOMODCACHE: modules, GOFLAGS: "-modcacherw", GOWORK: "off", GO111MODULE: "on" },
+  });
+  const { Dir, Sum } = JSON.parse(stdout) as { Dir: string; Sum: string };
+  if (Sum !== sum)
+    throw new Error(`k8s.io/kubernetes@${version} has the sum ${Sum}, not ${sum}: do not use it`);
+  return join(Dir, "api", "openapi-spec", "v3");
 };
 
-/** The schemas of the cluster that KUBECONFIG names, kept by the server's version. Returns that version. */
-const fetchSchemas = async (): Promise<string> => {
-  const { gitVersion } = (await get("/version")) as { gitVersion: string };
-  const folder = join(shelf(), gitVersion);
-  if (existsSync(folder)) return gitVersion;
-  const fresh = `${folder}.${process.pid}`;
-  await mkdir(fresh, { recursive: true });
+const write = async (specification: string, folder: string): Promise<void> => {
   for (const group of groups) {
-    const files = schemasOf((await get(`/openapi/v3/${group}`)) as OpenApiDocument);
-    for (const [name, schema] of files) await writeFile(join(fresh, `${name}.json`), JSON.stringify(schema));
+    const document = await readFile(join(specification, `${group}_openapi.json`), "utf8");
+    for (const [name, schema] of schemasOf(JSON.parse(document) as OpenApiDocument))
+      await writeFile(join(folder, `${name}.json`), JSON.stringify(schema));
   }
-  await rename(fresh, folder).catch(() => rm(fresh, { recursive: true }));
-  return gitVersion;
 };
 
-/** Version → folder of every API server whose schemas can be had here: the one that runs, and those seen before. */
-export const knownSchemas = async (): Promise<Map<string, string>> => {
-  if (process.env["KUBECONFIG"] !== undefined) await fetchSchemas();
-  const versions = await readdir(shelf()).catch(() => []);
-  return new Map(versions.filter((one) => /^v[\d.]+$/.test(one)).map((one) => [one, join(shelf(), one)]));
+/** The folder with the schemas of a minor version, made when absent. @throws when go can't fetch them. */
+export const apiSchemas = async (minor: Minor): Promise<string> => {
+  const { version, sum } = releases[minor];
+  const shelf = join(cacheFolder(), "api-schemas");
+  const folder = join(shelf, `${version}-${generation}`);
+  await withLock(`${folder}.lock`, async () => {
+    if (existsSync(folder)) return;
+    await mkdir(shelf, { recursive: true });
+    const work = await mkdtemp(join(shelf, "fetching-"));
+    try {
+      const specification = await fetchModule(version, sum, join(work, "modules"));
+      await mkdir(join(work, "schemas"));
+      await write(specification, join(work, "schemas"));
+      await rename(join(work, "schemas"), folder);
+    } finally {
+      await rm(work, { recursive: true });
+    }
+  });
+  return folder;
 };

@@ -30,6 +30,8 @@ export const everyPodSetting = {
   priorityClassName: "database",
   runtimeClassName: "sandboxed",
   schedulerName: "own-scheduler",
+  podSecurityContext: { supplementalGroups: [4242] },
+  containerSecurityContext: { runAsGroup: 4243 },
   resources: { limits: { cpu: "3", memory: "3Gi" }, requests: { cpu: "2", memory: "2Gi" } },
   extraEnv: { TZ: "Asia/Shanghai", NODE: { valueFrom: { fieldRef: { fieldPath: "spec.nodeName" } } } },
   extraVolumes: { scratch: { emptyDir: {} } },
