@@ -59,6 +59,27 @@ describe.each(variants)("security: %s", (_, rendering) => {
     expect(faults).toEqual([]);
   });
 
+  it("nothing belongs to the whole cluster but volumes that are directories on hosts", async () => {
+    const manifests = await render(rendering);
+    const placed = manifests.filter((one) => one.metadata.namespace === undefined);
+    expect(placed.filter((one) => one.kind !== "PersistentVolume").map(titleOf)).toEqual([]);
+    for (const volume of placed) expect(volume.spec).toHaveProperty("hostPath");
+  });
+
+  it("passwords reach containers as files: no environment is filled from a Secret", async () => {
+    const pods = podTemplates(await render(rendering));
+    const filled = pods.flatMap(({ owner, template: { spec } }) =>
+      [...spec.containers, ...(spec.initContainers ?? [])]
+        .filter(
+          (one) =>
+            one.envFrom !== undefined ||
+            (one.env ?? []).some((entry) => "secretKeyRef" in (entry.valueFrom ?? {})),
+        )
+        .map((one) => `${titleOf(owner)} ${one.name}`),
+    );
+    expect(filled).toEqual([]);
+  });
+
   it("no password stands in an environment, an argument or a ConfigMap, and no Secret is rendered", async () => {
     const manifests = await render(rendering);
     const containers = podTemplates(manifests).flatMap(({ template }) => template.spec.containers);
@@ -92,6 +113,14 @@ describe("the rules themselves", () => {
     [{ allowPrivilegeEscalation: true }, 1],
     [{ capabilities: { drop: ["NET_RAW"] } }, 1],
     [{ seccompProfile: { type: "Unconfined" } }, 1],
+    [{ procMount: "Unmasked" }, 1],
+    [{ seLinuxOptions: { type: "spc_t" } }, 1],
+    [{ seLinuxOptions: { user: "system_u" } }, 1],
+    [{ appArmorProfile: { type: "Unconfined" } }, 1],
+    [{ windowsOptions: { hostProcess: true } }, 1],
+    [{ runAsUser: 0 }, 1],
+    [{ capabilities: { drop: ["ALL"], add: ["NET_BIND_SERVICE"] } }, 0],
+    [{ capabilities: { drop: ["ALL"], add: ["CHOWN"] } }, 1],
   ])("Pod Security: %j has %i faults", (securityContext, count) => {
     expect(podSecurityFaults(pod(securityContext))).toHaveLength(count);
   });
@@ -99,6 +128,19 @@ describe("the rules themselves", () => {
   it("Pod Security: host namespaces and hostPath volumes are faults", () => {
     const more = { hostNetwork: true, volumes: [{ name: "v", hostPath: { path: "/" } }] };
     expect(podSecurityFaults(pod({}, more))).toEqual(["hostNetwork is used", "volume v is a hostPath"]);
+  });
+
+  it("Pod Security: unsafe sysctls and ports of the host are faults", () => {
+    const { containers } = pod({});
+    const [one] = containers;
+    const more = {
+      securityContext: { sysctls: [{ name: "kernel.msgmax" }, { name: "net.ipv4.tcp_syncookies" }] },
+      containers: [{ ...one, ports: [{ name: "p", containerPort: 1, hostPort: 1 }] }],
+    };
+    expect(podSecurityFaults(pod({}, more))).toEqual([
+      "the pod sets an unsafe sysctl",
+      "container a takes the host's port 1",
+    ]);
   });
 
   it("rights: a wildcard and a nameless Secret are faults", () => {

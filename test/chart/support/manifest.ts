@@ -13,8 +13,13 @@ export interface Container {
   readonly imagePullPolicy?: string;
   readonly command?: readonly string[];
   readonly args?: readonly string[];
-  readonly env?: readonly { readonly name: string; readonly value?: string }[];
-  readonly ports?: readonly { readonly name: string; readonly containerPort: number }[];
+  readonly env?: readonly { readonly name: string; readonly value?: string; readonly valueFrom?: object }[];
+  readonly envFrom?: readonly unknown[];
+  readonly ports?: readonly {
+    readonly name: string;
+    readonly containerPort: number;
+    readonly hostPort?: number;
+  }[];
   readonly resources?: Readonly<Record<string, Readonly<Record<string, string | number>>>>;
   readonly securityContext?: SecurityContext;
   readonly volumeMounts?: readonly { readonly name: string; readonly mountPath: string }[];
@@ -31,6 +36,11 @@ export interface SecurityContext {
   readonly readOnlyRootFilesystem?: boolean;
   readonly capabilities?: { readonly add?: readonly string[]; readonly drop?: readonly string[] };
   readonly seccompProfile?: { readonly type: string };
+  readonly appArmorProfile?: { readonly type: string };
+  readonly seLinuxOptions?: { readonly type?: string; readonly user?: string; readonly role?: string };
+  readonly windowsOptions?: { readonly hostProcess?: boolean };
+  readonly procMount?: string;
+  readonly sysctls?: readonly { readonly name: string }[];
 }
 
 export interface PodSpec {
