@@ -7,11 +7,14 @@ export interface StuckPod {
   readonly namespace: string;
 }
 
-/** The value that says how strictly the pods of a role keep apart. */
+/**
+ * The value that says how strictly the pods of a role keep apart. Of several in one StatefulSet those that run keep others away by the rule they were
+ * made with, and none of them is changed before the one that finds no place is well: then only their number helps.
+ */
 const apartBy: Readonly<Record<string, string>> = {
   gc: "apart.gtm.type=preferred",
   gcs: "apart.gtm.type=preferred",
-  cn: "apart.cn.type=preferred",
+  cn: "cn.replicas to as many as have a place (apart.cn.type=preferred is for a release that is not there yet)",
   dn: "pairing.type=preferred (then one lost host may take a datanode together with its standby)",
   ds: "pairing.type=preferred (then one lost host may take a datanode together with its standby)",
 };

@@ -77,3 +77,23 @@ test("a release that never came up is uninstalled within the bound", async () =>
   await expect(release.install(["--set", "cn.image.tag=absent", "--timeout", "20s"])).rejects.toThrow();
   expect(await release.uninstall()).toBeLessThan(teardownBoundSeconds);
 });
+
+/** Leaves the release two of the cluster's hosts. */
+async function onTwoHosts(): Promise<string[]> {
+  const workers = ["get", "nodes", "-l", "!node-role.kubernetes.io/control-plane", "-o", "name"];
+  const names = (await release.kube.kubectl(workers)).split("\n").map((line) => line.replace("node/", ""));
+  const values = names.filter((name) => name !== "").slice(0, 2);
+  const term = { matchExpressions: [{ key: "kubernetes.io/hostname", operator: "In", values }] };
+  const nodeAffinity = { requiredDuringSchedulingIgnoredDuringExecution: { nodeSelectorTerms: [term] } };
+  return ["--set-json", `pods.affinity.nodeAffinity=${JSON.stringify(nodeAffinity)}`];
+}
+
+test("three that must be apart, on two hosts: refused with pod, reason and remedy; the remedy works", async () => {
+  const sizes = "dn.replicas=1,ds.replicas=0,gcs.replicas=0";
+  const few = [...(await onTwoHosts()), "--set", sizes, "--set", "jobs.reconcile.activeDeadlineSeconds=60"];
+  await expect(release.install([...few, "--set", "cn.replicas=3,apart.cn.type=required"])).rejects.toThrow(
+    /pod antdb-cn-\d.*not placed on any host: .*anti-affinity.*add a host that can take it, or set cn\.replicas to as many as have a place/,
+  );
+  await release.upgrade([...few, "--set", "cn.replicas=2,apart.cn.type=required"]);
+  expect(await release.test()).toContain("read through cn_0, cn_1");
+});

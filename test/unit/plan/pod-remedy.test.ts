@@ -22,7 +22,7 @@ describe("what to do for a pod that does not get on", () => {
     [
       "cn",
       "0/2 nodes are available: 2 node(s) didn't match pod anti-affinity rules.",
-      /^add a host .*apart\.cn\.type=preferred$/,
+      /^add a host .*set cn\.replicas to as many as have a place \(apart\.cn\.type=preferred is for/,
     ],
     [
       "mgr",
