@@ -22,6 +22,7 @@ import { makeJsonLog } from "./adapters/log/json-log.ts";
 import { makeManagerConnector } from "./adapters/manager/manager.ts";
 import type { MonitorRole } from "./adapters/pg/monitor-role.ts";
 import { makeNodes } from "./adapters/node/nodes.ts";
+import { makePlacement } from "./adapters/node/placement.ts";
 import { runCommand } from "./cli/commands.ts";
 import type { Closing, Runtime, WatchPorts } from "./cli/runtime.ts";
 import { makeScramVerifier } from "./kit/scram-verifier.ts";
@@ -120,6 +121,7 @@ function openPorts(values: Values, options: { quiet: boolean }): RunPorts {
     values.monitor.enabled && existsSync(monitorFile)
       ? { monitor: { password: new Secret(readCredential(values, "monitor-password")), settings } }
       : {};
+  const nodeAccess = { ...access, dataDir, ...monitor(), client: clientCredentials(values) };
   return {
     kube: makeKube(client, labelsOf(values)),
     // ALTER HOST alone makes the manager warn four times, of its own leaks among others.
@@ -128,12 +130,8 @@ function openPorts(values: Values, options: { quiet: boolean }): RunPorts {
       { ...access, port: managerPort, ...monitor("command_mode=sql") },
       options.quiet ? withoutEvents(log, "manager-notice") : log,
     ),
-    nodes: makeNodes({
-      ...access,
-      dataDir,
-      ...monitor(),
-      client: clientCredentials(values),
-    }),
+    nodes: makeNodes(nodeAccess),
+    placement: makePlacement(nodeAccess),
     hold: makeHold(client, values.lease.name, () => new Date()),
     lease: makeWriterLease(store, lease, { clock: systemClock, log }),
     log,

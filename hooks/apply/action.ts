@@ -1,6 +1,6 @@
 import type { Action, ActionKind } from "../model/action.ts";
 import { applyGrantAccess } from "./access.ts";
-import { applyDropHost, applyDropNode, applyRemove } from "./leaving.ts";
+import { applyDropHost, applyDropNode, applyExpel, applyRemove, applyUnlist } from "./leaving.ts";
 import { applyLabel } from "./label.ts";
 import { addressOf, boundsFor, type ApplyContext, withManager } from "./context.ts";
 import {
@@ -34,6 +34,8 @@ const handlers: Handlers = {
   "reconnect-gtm": applyReconnectGtm,
   "append-node": applyAppend,
   "remove-node": applyRemove,
+  "unlist-datanode": applyUnlist,
+  "expel-datanode": applyExpel,
   "drop-node": applyDropNode,
   "drop-host": applyDropHost,
   "repoint-standby": applyRepointStandby,

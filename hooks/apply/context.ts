@@ -5,6 +5,8 @@ import type { Clock } from "../ports/clock.ts";
 import type { Kube } from "../ports/kube.ts";
 import type { Log } from "../ports/log.ts";
 import type { Bounds, Manager, ManagerConnector } from "../ports/manager.ts";
+import type { Placement } from "../ports/placement.ts";
+import { nodeOfName } from "../model/leaving.ts";
 import type { NodeAddress, Nodes } from "../ports/node.ts";
 
 /** What an action needs to be carried out. `signal` aborts when time is up, when the writer's lease is lost, or on a signal to stop. */
@@ -14,6 +16,7 @@ export interface ApplyContext {
   readonly kube: Kube;
   readonly managers: ManagerConnector;
   readonly nodes: Nodes;
+  readonly placement: Placement;
   readonly clock: Clock;
   readonly log: Log;
   readonly signal: AbortSignal;
@@ -53,12 +56,14 @@ export async function withManager<T>(
 }
 
 function desiredNode(context: ApplyContext, name: NodeName): DesiredNode {
-  const node = context.topology.nodes.find((candidate) => candidate.name === name);
+  const port = context.snapshot.manager?.nodes.find((row) => row.name === name)?.port;
+  const wanted = context.topology.nodes.find((candidate) => candidate.name === name);
+  const node = wanted ?? nodeOfName(context.topology, name, port);
   if (node === undefined)
     throw new Failure({
       class: "bug",
       code: "unknown-node",
-      what: "an action names no desired node",
+      what: "an action names a node that is none of ours",
       object: name,
     });
   return node;

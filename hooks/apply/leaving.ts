@@ -1,5 +1,6 @@
 import type { Action } from "../model/action.ts";
-import { boundsFor, type ApplyContext, withManager } from "./context.ts";
+import { Failure } from "../model/failure.ts";
+import { addressOf, boundsFor, type ApplyContext, withManager } from "./context.ts";
 
 type Of<K extends Action["kind"]> = Extract<Action, { kind: K }>;
 
@@ -34,4 +35,31 @@ export async function applyDropNode(action: Of<"drop-node">, context: ApplyConte
 
 export async function applyDropHost(action: Of<"drop-host">, context: ApplyContext): Promise<void> {
   await withManager(context, (manager) => manager.dropHost(action.target, boundsFor(context, catalogMs)));
+}
+
+/** Counting empty tables takes no time, whatever their number; the lock must not last. */
+const unlistMs = 60_000;
+
+export async function applyUnlist(action: Of<"unlist-datanode">, context: ApplyContext): Promise<void> {
+  const { target, holders } = action;
+  const addresses = holders.map((name) => addressOf(context, name));
+  const gtm = addresses.find(({ name }) => /^gcs?_/.test(name));
+  if (gtm === undefined)
+    throw new Failure({
+      class: "bug",
+      code: "no-gtm",
+      what: "no gtm among those who list it",
+      object: target,
+    });
+  const where = { gtm, holders: addresses, datanode: addressOf(context, target) };
+  await context.placement.unlist(where, boundsFor(context, unlistMs));
+}
+
+export async function applyExpel(action: Of<"expel-datanode">, context: ApplyContext): Promise<void> {
+  const { target, stop } = action;
+  const bounds = boundsFor(context, removeMs);
+  await withManager(context, async (manager) => {
+    if (stop) await manager.stopNode(target, "datanode master", bounds);
+    await manager.expelDatanode(target, bounds);
+  });
 }

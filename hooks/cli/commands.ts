@@ -1,6 +1,7 @@
 import yargs, { type Argv } from "yargs";
 import { Failure } from "../model/failure.ts";
 import { runCredentials, type KeyNames } from "./credentials.ts";
+import { runDrain } from "./drain.ts";
 import { runGuard } from "./guard.ts";
 import { runPlan } from "./plan.ts";
 import { runReconcile } from "./reconcile.ts";
@@ -39,6 +40,15 @@ const testOptions = {
   deadline: { type: "number", default: 105, describe: "seconds, finding out whose fault it is included" },
 } as const;
 
+const drainOptions = (parser: Argv) =>
+  parser
+    .positional("node", {
+      type: "string",
+      demandOption: true,
+      describe: "the datanode, or its standby: dn_3",
+    })
+    .options(topologyOption);
+
 const credentialsOptions = {
   secret: { type: "string", demandOption: true, describe: "name of the Secret" },
   username: { type: "string", default: "app", describe: "the application's role" },
@@ -67,18 +77,30 @@ function keyNames(text: string): KeyNames {
   return Object.fromEntries(keyKinds.map((kind) => [kind, given.get(kind) ?? ""])) as KeyNames;
 }
 
-/** @param run is called with the command once the arguments are known to be good */
-function define(parser: Argv, run: (command: (runtime: Runtime) => Promise<Closing>) => Promise<void>): Argv {
-  const withOutput = { ...topologyOption, ...outputOption };
-  return parser
-    .command("reconcile", "bring the cluster to what the values ask for", topologyOption, (args) =>
-      run((runtime) => runReconcile(runtime, args)),
-    )
+type Start = (command: (runtime: Runtime) => Promise<Closing>) => Promise<void>;
+
+/** What takes nodes away. */
+const defineShrinking = (parser: Argv, run: Start): Argv =>
+  parser
     .command(
       "guard",
       "say where a release leads, refuse what would lose data, take leaving nodes out",
       topologyOption,
       (args) => run((runtime) => runGuard(runtime, args)),
+    )
+    .command(
+      "drain <node>",
+      "move every table off a datanode, one at a time; run again it goes on",
+      drainOptions,
+      (args) => run((runtime) => runDrain(runtime, args)),
+    );
+
+/** @param run is called with the command once the arguments are known to be good */
+function define(parser: Argv, run: Start): Argv {
+  const withOutput = { ...topologyOption, ...outputOption };
+  return defineShrinking(parser, run)
+    .command("reconcile", "bring the cluster to what the values ask for", topologyOption, (args) =>
+      run((runtime) => runReconcile(runtime, args)),
     )
     .command("plan", "print what reconcile would do, change nothing", withOutput, (args) =>
       run((runtime) => runPlan(runtime, args)),

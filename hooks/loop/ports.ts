@@ -2,6 +2,7 @@ import type { Clock } from "../ports/clock.ts";
 import type { Hold, Kube, WriterLease } from "../ports/kube.ts";
 import type { Log } from "../ports/log.ts";
 import type { ManagerConnector } from "../ports/manager.ts";
+import type { Placement } from "../ports/placement.ts";
 import type { Nodes } from "../ports/node.ts";
 
 /** Everything outside the program that a run touches. */
@@ -9,6 +10,7 @@ export interface RunPorts {
   readonly kube: Kube;
   readonly managers: ManagerConnector;
   readonly nodes: Nodes;
+  readonly placement: Placement;
   readonly lease: WriterLease;
   readonly hold: Hold;
   readonly log: Log;

@@ -58,6 +58,10 @@ export type Action =
       readonly as: NodeKind;
       readonly stop: boolean;
     }
+  /** Takes an emptied datanode off every list; new tables no longer lie on it. */
+  | { readonly kind: "unlist-datanode"; readonly target: NodeName; readonly holders: readonly NodeName[] }
+  /** Stops a datanode that is on no list any more, and strikes it from the manager's members, which has no command for that. */
+  | { readonly kind: "expel-datanode"; readonly target: NodeName; readonly stop: boolean }
   /** Takes a definition away that is no member's. Its volume stays as it is. */
   | { readonly kind: "drop-node"; readonly target: NodeName; readonly as: NodeKind }
   | { readonly kind: "drop-host"; readonly target: NodeName }

@@ -1,6 +1,7 @@
 import type { Engine, NodeName } from "./topology.ts";
 import type { NodeKind } from "./role.ts";
 import type { Failure } from "./failure.ts";
+import type { PlacedTable } from "./placed-table.ts";
 
 /** A pod of the release, as Kubernetes tells it. */
 export interface PodFact {
@@ -144,6 +145,8 @@ export interface Snapshot {
   readonly manager?: ManagerFacts;
   readonly managerTrouble?: Failure;
   readonly nodes: ReadonlyMap<NodeName, NodeFact>;
+  /** What datanode masters hold that the values no longer ask for; one that could not be asked is not among them. */
+  readonly placed: ReadonlyMap<NodeName, readonly PlacedTable[]>;
   /** Nodes that a guard took out a moment ago for an upgrade that is still on its way: until that has come, or too much time has gone by, they stay out. */
   readonly held: readonly string[];
 }

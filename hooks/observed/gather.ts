@@ -6,7 +6,9 @@ import type { Kube, Hold } from "../ports/kube.ts";
 import type { Log } from "../ports/log.ts";
 import type { ManagerConnector } from "../ports/manager.ts";
 import type { Nodes } from "../ports/node.ts";
+import type { Placement } from "../ports/placement.ts";
 import { lookAtNodes } from "./look-at-nodes.ts";
+import { readPlaced } from "./read-placed.ts";
 import { readManager, readSizes, sizesThatMatter } from "./read-manager.ts";
 
 export interface GatherPorts {
@@ -14,6 +16,7 @@ export interface GatherPorts {
   readonly hold: Pick<Hold, "read">;
   readonly managers: ManagerConnector;
   readonly nodes: Nodes;
+  readonly placement: Placement;
   readonly log: Log;
   readonly clock: Clock;
 }
@@ -40,9 +43,12 @@ export async function gatherSnapshot(
   const pods = new Map(listed.map((pod): [string, PodFact] => [pod.name, pod]));
   const read = await readManager(topology, pods, ports.managers, options.signal);
   const defined = "manager" in read ? read.manager.nodes : undefined;
-  const everyone = [...topology.nodes, ...leavingNodes(topology, defined ?? [])];
+  const leaving = leavingNodes(topology, defined ?? []);
+  const everyone = [...topology.nodes, ...leaving];
   const nodes = await lookAtNodes(everyone, { pods, defined }, ports.nodes, options);
-  const seen = { engine: topology.engine, pods, nodes, held };
+  const known = { pods, nodes, defined: defined ?? [] };
+  const placed = await readPlaced({ topology, leaving }, known, ports.placement, options.signal);
+  const seen = { engine: topology.engine, pods, nodes, placed, held };
   if (!("manager" in read)) return { ...seen, ...read };
   const sizes = sizesThatMatter(everyone, { manager: read.manager, pods, nodes });
   const manager = await readSizes(read.manager, sizes, ports.managers, options.signal);

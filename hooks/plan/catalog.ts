@@ -20,15 +20,22 @@ function changes(world: World, rows: readonly CatalogRow[]): readonly CatalogCha
   });
 }
 
+/** A datanode is taken off the lists when it was emptied, and does not know the tables made since: it can only go on leaving. */
+const howToList = (view: NodeView, node: NodeView): string =>
+  node.row?.kind === "datanode master"
+    ? "if it was on its way out, helm upgrade with fewer datanodes finishes that; else compare pgxc_node on every coordinator"
+    : `on ${view.desired.name}: CREATE NODE ${node.desired.name} WITH (TYPE=…, HOST='${node.address ?? "…"}', PORT=${node.desired.port})`;
+
 /** Members that clients need and this node's list lacks: CREATE NODE is the manager's to do, by APPEND. */
 function missing(world: World, view: NodeView): LeftAlone[] {
   const listed = new Set(nodeRows(view).map((row) => row.name));
   return world.nodes
     .filter((node) => node.member && isMasterNow(node) && !listed.has(node.desired.name))
+    .filter((node) => !world.snapshot.held.includes(node.desired.name))
     .map((node) => ({
       object: view.desired.name,
       reason: `its pgxc_node has no row for ${node.desired.name}, a member`,
-      remedy: `on ${view.desired.name}: CREATE NODE ${node.desired.name} WITH (TYPE=…, HOST='${node.address ?? "…"}', PORT=${node.desired.port})`,
+      remedy: howToList(view, node),
       blocks: true,
     }));
 }

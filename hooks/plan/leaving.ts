@@ -3,6 +3,7 @@ import { nodeOfName } from "../model/leaving.ts";
 import { isStandbyKind } from "../model/role.ts";
 import type { ManagerNode } from "../model/snapshot.ts";
 import type { Concern, Findings } from "./concern.ts";
+import { mayGo, planDatanodeMaster } from "./leaving-datanodes.ts";
 import {
   commitsPass,
   gtmMaster,
@@ -61,24 +62,13 @@ function takeOut(world: World, view: NodeView, row: ManagerNode): Step {
   return { action, reason, disturbance: disturbance(world, row) };
 }
 
-/** A master of rows or of transactions is never taken out by itself. */
-function keepMaster(view: NodeView, row: ManagerNode): LeftAlone {
-  const object = view.desired.name;
-  if (row.kind === "gtmcoord master")
-    return {
-      object,
-      reason: "the values no longer ask for it, and it is the gtm master now",
-      remedy: `through the manager: SWITCHOVER GTMCOORD SLAVE gc_0; or raise ${countingValue(view)} again`,
-      blocks: true,
-    };
-  return {
-    object,
-    reason:
-      "the values no longer ask for it, and it is a datanode master: rows live on it, and the manager can't take it out",
-    remedy: `raise dn.replicas so that it is counted again`,
-    blocks: true,
-  };
-}
+/** The gtm master goes nowhere: everything would stop with it. */
+const keepGtm = (view: NodeView): LeftAlone => ({
+  object: view.desired.name,
+  reason: "the values no longer ask for it, and it is the gtm master now",
+  remedy: `through the manager: SWITCHOVER GTMCOORD SLAVE gc_0; or raise ${countingValue(view)} again`,
+  blocks: true,
+});
 
 /** Beside a manager that knows no cluster only an empty directory, or a note that no cluster was ever finished, proves that there are no rows. */
 const mayHoldRows = (world: World, view: NodeView): boolean =>
@@ -95,29 +85,16 @@ const unproven = (view: NodeView): LeftAlone => ({
   blocks: true,
 });
 
-/** Some list still leads to it: it took part in the cluster once, whatever its flags say. */
-const isListed = (world: World, { desired }: NodeView): boolean =>
-  world.nodes.some(({ running }) => running?.catalog.some(({ name }) => name === desired.name));
-
 function planNode(world: World, view: NodeView): Findings {
   const { row, desired, member } = view;
   if (row === undefined) return { steps: [] };
-  const followers = world.manager.nodes.some(({ master }) => master === desired.name);
+  if (!member && mayHoldRows(world, view)) return { steps: [], leftAlone: [unproven(view)] };
+  if (row.kind === "datanode master" && world.initialised) return planDatanodeMaster(world, view, row);
   if (member) {
-    const keeps = !isCoordinator(row) && !isStandbyKind(row.kind);
-    // A standby of a datanode that can't go stays with it: half a pair helps nobody.
-    const leader =
-      row.master === undefined ? undefined : world.leaving.find((each) => each.desired.name === row.master);
-    if (keeps) return { steps: [], leftAlone: [keepMaster(view, row)] };
-    return leader?.member === true ? { steps: [] } : { steps: [takeOut(world, view, row)] };
+    if (row.kind === "gtmcoord master") return { steps: [], leftAlone: [keepGtm(view)] };
+    return mayGo(world, row) ? { steps: [takeOut(world, view, row)] } : { steps: [] };
   }
-  if (mayHoldRows(world, view)) return { steps: [], leftAlone: [unproven(view)] };
-  if (row.kind === "datanode master" && isListed(world, view))
-    return {
-      steps: [],
-      leftAlone: [{ ...keepMaster(view, row), reason: "it was half added, and other nodes list it already" }],
-    };
-  if (followers) return { steps: [] };
+  if (world.manager.nodes.some(({ master }) => master === desired.name)) return { steps: [] };
   const action = { kind: "drop-node", target: desired.name, as: row.kind } as const;
   const reason = "the values no longer ask for it, and it is no member";
   return { steps: [{ action, reason, disturbance: "none: its volume stays as it is" }] };

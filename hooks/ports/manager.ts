@@ -69,6 +69,8 @@ export interface Manager {
   /** DROP <kind> <name>, then, by itself, DROP HOST: definitions only. */
   dropNode(name: NodeName, kind: NodeKind, bounds: Bounds): Promise<void>;
   dropHost(name: string, bounds: Bounds): Promise<void>;
+  /** An emptied datanode master is a member no more: REMOVE refuses datanode masters, so its flags are set in the catalog. It must be on no list. */
+  expelDatanode(name: NodeName, bounds: Bounds): Promise<void>;
   writeDeparture(departure: Departure, bounds: Bounds): Promise<void>;
   /** It came back: what it left behind once is no more. */
   forgetDeparture(name: NodeName, bounds: Bounds): Promise<void>;

@@ -1,12 +1,14 @@
 import { describe, expect, it } from "vitest";
+import { drain } from "../../hooks/loop/drain.ts";
 import { topologyOf } from "../support/builders/topology.ts";
 import { guarded, runGuard } from "../support/fakes/guards.ts";
 import { clientWrites, rowsKept, troublesOf } from "../support/fakes/health.ts";
-import { look, run } from "../support/fakes/runs.ts";
+import { look, run, startProcess } from "../support/fakes/runs.ts";
 import { World } from "../support/fakes/world.ts";
 
 const large = topologyOf({ cn: 3, dn: 2 });
 const small = topologyOf({ cn: 2, gcs: 0, dn: 2, ds: 0 });
+const fewer = topologyOf({ cn: 2, dn: 1 });
 
 async function initialised(): Promise<World> {
   const world = new World(large);
@@ -15,12 +17,26 @@ async function initialised(): Promise<World> {
   return world;
 }
 
+/** Everything lies on dn_0. */
+async function halfEmpty(): Promise<World> {
+  const world = await initialised();
+  const { ports } = startProcess(world);
+  const request = { node: "dn_1", stop: new AbortController().signal };
+  const deaf = { begin: () => undefined, moved: () => undefined, failed: () => undefined };
+  await drain(large, ports, request, deaf);
+  return world;
+}
+
 /** Kills a guard at each change in turn, until one comes to its own end. */
-async function killedEverywhere(after: (world: World) => Promise<void>): Promise<number> {
+async function killedEverywhere(
+  after: (world: World) => Promise<void>,
+  prepare: () => Promise<World> = initialised,
+  asked = small,
+): Promise<number> {
   for (const when of ["before", "after"] as const)
     for (let change = 1; ; change += 1) {
-      const world = await initialised();
-      const { report, process } = await runGuard(world, small, { change, when });
+      const world = await prepare();
+      const { report, process } = await runGuard(world, asked, { change, when });
       if (report !== "killed") {
         if (when === "after") return change;
         break;
@@ -54,5 +70,21 @@ describe("a guard that is killed", () => {
       expect(rowsKept(world)).toBe(1000);
       expect(world.audit.wiped.filter(({ rows, member }) => rows > 0 || member)).toEqual([]);
     });
+  });
+
+  it("on its way with an empty pair: the next one finishes it, no row is lost", async () => {
+    const changes = await killedEverywhere(
+      async (world) => {
+        expect((await guarded(world, fewer)).result.end).toBe("converged");
+        world.shrink(fewer);
+        expect((await run(world, fewer)).result.end).toBe("converged");
+        expect(troublesOf(world, fewer)).toEqual([]);
+        expect((await look(world, fewer)).plan).toEqual({ stages: [], leftAlone: [] });
+        expect(rowsKept(world)).toBe(1000);
+      },
+      halfEmpty,
+      fewer,
+    );
+    expect(changes).toBeGreaterThan(10);
   });
 });

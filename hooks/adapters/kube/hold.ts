@@ -71,7 +71,8 @@ async function writeLease(
 ): Promise<boolean> {
   const { lease: name, found, text } = change;
   const others = Object.entries(found?.metadata?.annotations ?? {}).filter(([key]) => key !== annotation);
-  const annotations = Object.fromEntries([...others, ...(text === undefined ? [] : [[annotation, text]])]);
+  const own: [string, string][] = text === undefined ? [] : [[annotation, text]];
+  const annotations = Object.fromEntries<string>([...others, ...own]);
   const metadata = Object.assign(new V1ObjectMeta(), found?.metadata, { name, annotations });
   const body = Object.assign(new V1Lease(), { metadata, spec: found?.spec ?? new V1LeaseSpec() });
   const api = client.coordination(signal);

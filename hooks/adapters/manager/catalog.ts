@@ -16,6 +16,10 @@ export const catalogQueries = {
   parameters:
     "SELECT updateparmnodename::text AS node, updateparmnodetype::text AS type, updateparmkey::text AS key, updateparmvalue::text AS value " +
     "FROM mgr_updateparm ORDER BY 1, 2, 3",
+  /** The manager's own code sets flags the same way (manager reference §5.5). */
+  expelDatanode: (node: string): string =>
+    "UPDATE pg_catalog.mgr_node SET nodeinited = false, nodeincluster = false " +
+    `WHERE nodename = ${literal(node)} AND nodetype = 'd'`,
   forgetNodeGtm: (node: string): string =>
     `DELETE FROM mgr_updateparm WHERE updateparmnodename = ${literal(node)} AND updateparmkey IN ('agtm_host', 'agtm_port')`,
 };

@@ -108,13 +108,17 @@ const nodeCommands = (
 /** Taking nodes out, and the program's note of it. */
 const departures = (
   sessions: ManagerSessions,
-): Pick<Manager, "removeNode" | "cleanNode" | "writeDeparture" | "forgetDeparture"> => {
+): Pick<Manager, "removeNode" | "expelDatanode" | "cleanNode" | "writeDeparture" | "forgetDeparture"> => {
   const note = async (text: string, name: string, bounds: Bounds): Promise<void> => {
     await sessions.run("sql", text, { object: `note of ${name}`, effect: "write" }, bounds);
   };
   return {
     removeNode: (name, kind, bounds) =>
       runLong(sessions, { object: name, text: statements.removeNode(name, kind) }, bounds),
+    expelDatanode: async (name, bounds) => {
+      const attempt = { object: name, effect: "write" } as const;
+      await sessions.run("sql", catalogQueries.expelDatanode(name), attempt, bounds);
+    },
     cleanNode: (name, kind, bounds) =>
       runLong(sessions, { object: name, text: statements.cleanNode(name, kind) }, bounds),
     writeDeparture: (departure, bounds) => note(departureQueries.write(departure), departure.node, bounds),

@@ -40,7 +40,7 @@ const beforeAllStream = "-c adb_check_sync_nextid=off";
 export function openNode(
   access: NodeAccess,
   node: NodeAddress,
-  database: Database,
+  database: string,
   bounds: Bounds,
 ): Promise<PgSession> {
   const target = {
@@ -64,7 +64,7 @@ export interface NodeWork {
 /** Opens a connection for one piece of work and closes it, whatever happens. Throws a Failure that says what was being done. */
 export async function onNode<T>(
   access: NodeAccess,
-  where: { readonly node: NodeAddress; readonly database: Database; readonly doing: string },
+  where: { readonly node: NodeAddress; readonly database: string; readonly doing: string },
   bounds: Bounds,
   work: (work: NodeWork) => Promise<T>,
 ): Promise<T> {

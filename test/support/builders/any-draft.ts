@@ -73,6 +73,8 @@ function spoil(draft: Draft, node: Spoilt, trouble: Trouble, index: number): voi
   else if (trouble.bytes !== undefined) draft.sizes.set(node.name, trouble.bytes);
 }
 
+const anyTable = { database: "app", name: "public.t", bytes: 8192, child: false };
+
 type SizesOf = typeof anySizes extends fc.Arbitrary<infer T> ? T : never;
 
 /** What an upgrade asks for beside what there is. */
@@ -94,14 +96,18 @@ export const anyWorld: fc.Arbitrary<{ topology: Topology; draft: Draft }> = fc
     busy: fc.boolean(),
     busyNow: fc.boolean(),
     change: fc.constantFrom("none", "grown", "shrunk"),
+    placed: fc.constantFrom<"unknown" | "nothing" | "rows">("unknown", "nothing", "rows"),
     left: fc.constantFrom<0 | 1 | 40_000_000>(0, 1, 40_000_000),
   })
-  .map(({ sizes, base, troubles, journal, busy, busyNow, change, left }) => {
+  .map(({ sizes, base, troubles, journal, busy, busyNow, change, placed, left }) => {
     const topology = topologyOf(sizes);
     const draft = base(topology);
     topology.nodes.forEach((node, index) => spoil(draft, node, troubles[index] ?? {}, index));
     draft.journal = journal;
     draft.busy = busy && busyNow;
+    for (const { name, kind } of draft.rows)
+      if (kind === "datanode master" && placed !== "unknown")
+        draft.placed.set(name, placed === "nothing" ? [] : [anyTable]);
     if (left > 0) draft.departures = draft.rows.map(({ name, kind }) => ({ node: name, kind, bytes: left }));
     return { topology: topologyOf(changed(sizes, change)), draft };
   });

@@ -14,6 +14,7 @@ import type {
 } from "../../../hooks/model/snapshot.ts";
 import type { NodeName, Topology } from "../../../hooks/model/topology.ts";
 import { renderHba } from "../../../hooks/plan/authentication.ts";
+import type { PlacedTable } from "../../../hooks/model/placed-table.ts";
 import type { Concern } from "../../../hooks/plan/concern.ts";
 import { viewWorld } from "../../../hooks/plan/world.ts";
 
@@ -28,6 +29,7 @@ export interface Draft {
   journal: InitJournal;
   departures: Departure[];
   held: string[];
+  readonly placed: Map<NodeName, readonly PlacedTable[]>;
   busy: boolean;
   monitor: RoleState;
   readonly sizes: Map<NodeName, number>;
@@ -66,6 +68,7 @@ export const emptyDraft = (topology: Topology): Draft => ({
   journal: "none",
   departures: [],
   held: [],
+  placed: new Map(),
   busy: false,
   monitor: "absent",
   sizes: new Map(),
@@ -165,6 +168,7 @@ export const snapshotOf = (topology: Topology, draft: Draft): Snapshot => ({
   pods: draft.pods,
   manager: managerOf(draft),
   nodes: draft.facts,
+  placed: draft.placed,
   held: draft.held,
 });
 

@@ -106,6 +106,10 @@ export function makeFakeManagers(world: World, process: Process): ManagerConnect
       long(`APPEND ${kind} ${name}`, bounds, (statement) => appendNode(world, name, statement)),
     removeNode: (name, kind, bounds) =>
       long(`REMOVE ${kind} ${name}`, bounds, (statement) => removeNode(world, name, kind, statement)),
+    expelDatanode: (name, bounds) =>
+      short(`expel ${name}`, bounds, () => {
+        Object.assign(world.manager.row(name), { initialised: false, inCluster: false });
+      }),
     cleanNode: (name, _kind, bounds) =>
       long(`CLEAN ${name}`, bounds, (statement) => cleanNode(world, name, statement)),
     dropNode: (name, kind, bounds) =>

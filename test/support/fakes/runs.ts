@@ -8,6 +8,7 @@ import type { Topology } from "../../../hooks/model/topology.ts";
 import { makeFakeHold, makeFakeKube, makeFakeLease } from "./fake-kube.ts";
 import { makeFakeLog, type CollectedLog } from "./fake-log.ts";
 import { makeFakeManagers } from "./fake-manager.ts";
+import { makeFakePlacement } from "./fake-placement.ts";
 import { makeFakeNodes } from "./fake-nodes.ts";
 import { Process, type Kill } from "./process.ts";
 import type { World } from "./world.ts";
@@ -32,6 +33,7 @@ export function startProcess(world: World, kill?: Kill): Started {
     managers: makeFakeManagers(world, process),
     nodes: makeFakeNodes(world, process, programVerifier),
     lease: makeFakeLease(world, process),
+    placement: makeFakePlacement(world, process),
     hold: makeFakeHold(world, process),
     log,
     clock: process.clock,

@@ -8,12 +8,26 @@ import { makeFakePodSets } from "../../support/fakes/fake-kube.ts";
 import { startWatch } from "../../support/fakes/fake-watch.ts";
 import { guarded, runGuard } from "../../support/fakes/guards.ts";
 import { clientWrites, rowsKept, troublesOf } from "../../support/fakes/health.ts";
-import { look, run } from "../../support/fakes/runs.ts";
+import { look, run, startProcess } from "../../support/fakes/runs.ts";
 import { World } from "../../support/fakes/world.ts";
 
 const large = topologyOf({ cn: 3, dn: 2 });
 const small = topologyOf({ cn: 2, dn: 2 });
 const bare = topologyOf({ cn: 3, dn: 2, ds: 0, gcs: 0 });
+
+/** Moves what lies on a datanode to the others. */
+async function emptied(world: World, datanode: string): Promise<void> {
+  const { ports } = startProcess(world);
+  const at = (name: string) => ({
+    name,
+    address: world.pod(`antdb-${name.replace("_", "-")}`).ip ?? "",
+    port: name.startsWith("cn") ? 5432 : 5433,
+  });
+  const where = { coordinator: at("cn_0"), datanode: at(datanode) };
+  const bounds = { timeoutMs: 1000, signal: new AbortController().signal };
+  for (const table of await ports.placement.tablesOn(where, bounds))
+    await ports.placement.moveOff(table, where, bounds);
+}
 
 async function initialised(): Promise<World> {
   const world = new World(large);
@@ -87,6 +101,22 @@ describe("guard", () => {
     expect(guardLine(report)).toMatch(/^guard: refused, nothing was changed: dn_1: .* Next: /);
     expect(process.changes).toEqual([]);
     expect(troublesOf(world, large)).toEqual([]);
+  });
+
+  it("takes a pair out that holds nothing, and refuses one that does", async () => {
+    const world = await initialised();
+    const fewer = topologyOf({ cn: 3, dn: 1 });
+    expect(exitCodeOf((await guarded(world, fewer)).result)).toBe(2);
+    await emptied(world, "dn_1");
+    const report = await guarded(world, fewer);
+    expect("failure" in report.result ? report.result.failure.message : "").toBe("");
+    world.shrink(fewer);
+    clientWrites(world, 500);
+    expect((await run(world, fewer)).result.end).toBe("converged");
+    expect(troublesOf(world, fewer)).toEqual([]);
+    expect((await look(world, fewer)).plan).toEqual({ stages: [], leftAlone: [] });
+    expect(rowsKept(world)).toBe(1500);
+    expect(world.manager.nodes.map(({ name }) => name)).not.toContain("dn_1");
   });
 
   it("lets an upgrade through that takes nothing away, whatever is wrong with the cluster", async () => {

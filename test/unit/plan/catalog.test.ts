@@ -71,12 +71,12 @@ describe("planCatalogs", () => {
 
   it("names a member that a coordinator's list lacks, with the statement to type", () => {
     const draft = healthyDraft(topology);
-    tell(draft, "cn_1", { catalog: catalogOf(draft, "cn_1").filter(({ name }) => name !== "dn_0") });
+    tell(draft, "cn_1", { catalog: catalogOf(draft, "cn_1").filter(({ name }) => name !== "cn_0") });
     expect(findings(planCatalogs, topology, draft).leftAlone).toMatchObject([
       {
         object: "cn_1",
-        reason: "its pgxc_node has no row for dn_0, a member",
-        remedy: expect.stringContaining("CREATE NODE dn_0") as string,
+        reason: "its pgxc_node has no row for cn_0, a member",
+        remedy: expect.stringContaining("CREATE NODE cn_0") as string,
         blocks: true,
       },
     ]);

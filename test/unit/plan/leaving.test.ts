@@ -90,12 +90,6 @@ describe("planLeaving", () => {
     expect(steps).toEqual(["wait cn_2 for=another coordinator to serve clients"]);
   });
 
-  it("keeps a datanode master, and its standby with it, and says why", () => {
-    const { steps, leftAlone } = stepsOf({ cn: 3, dn: 1 });
-    expect(steps).toEqual([]);
-    expect(leftAlone).toMatchObject([{ object: "dn_1", blocks: true }]);
-  });
-
   it("keeps a standby's pod that has become the gtm master", () => {
     const { steps, leftAlone } = stepsOf({ cn: 3, gcs: 0 }, (draft) => {
       Object.assign(rowOf(draft, "gcs_0"), { kind: "gtmcoord master" });
@@ -113,16 +107,6 @@ describe("planLeaving", () => {
     expect(leftAlone).toMatchObject([{ object: "dn_1", blocks: true }]);
     expect(steps).toEqual(["drop-node ds_1 as=datanode slave"]);
   });
-
-  it("drops no datanode's definition that a coordinator lists", () => {
-    const { steps, leftAlone } = stepsOf({ cn: 3, dn: 1, ds: 0 }, (draft) => {
-      Object.assign(rowOf(draft, "dn_1"), { inCluster: false });
-      draft.rows = draft.rows.filter(({ name }) => !name.startsWith("ds_"));
-      draft.hosts = draft.hosts.filter(({ name }) => !name.startsWith("ds_"));
-    });
-    expect(steps).toEqual([]);
-    expect(leftAlone).toMatchObject([{ object: "dn_1", blocks: true }]);
-  });
 });
 
 describe("makeDeparturePlan", () => {
@@ -139,7 +123,9 @@ describe("makeDeparturePlan", () => {
   });
 
   it("does all that is asked or nothing", () => {
-    expect(planned({ cn: 2, dn: 1 }, healthyDraft(before))).toEqual([]);
+    const draft = healthyDraft(before);
+    draft.placed.set(n("dn_1"), [{ database: "app", name: "public.t", bytes: 8192, child: false }]);
+    expect(planned({ cn: 2, dn: 1 }, draft)).toEqual([]);
   });
 });
 

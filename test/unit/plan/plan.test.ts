@@ -82,6 +82,7 @@ describe("makePlan without a manager", () => {
       engine,
       pods,
       nodes,
+      placed: new Map(),
       held: [],
       ...(managerTrouble === undefined ? {} : { managerTrouble }),
     });

@@ -90,6 +90,15 @@ describe("a plan for any world", () => {
     });
   });
 
+  it("takes a datanode master off the lists only when nothing lies on it, and out only when no list has it", () => {
+    forAny(({ plan, draft }) => {
+      for (const action of actionsOf(plan)) {
+        if (action.kind === "unlist-datanode") expect(draft.placed.get(action.target)).toEqual([]);
+        if (action.kind === "expel-datanode") expect(listedAnywhere(draft, action.target)).toBe(false);
+      }
+    });
+  });
+
   it("cleans a node's directory only as the very one that it left behind", () => {
     forAny(({ plan }) => {
       for (const action of actionsOf(plan))

@@ -114,7 +114,7 @@ describe("status", () => {
       what: "it is not ready yet",
       object: "pod antdb-mgr-0",
     });
-    const without = { engine, pods, nodes, held: [], managerTrouble };
+    const without = { engine, pods, nodes, placed: new Map(), held: [], managerTrouble };
     const text = renderStatus(makeStatus(topology, without, makePlan(topology, without)));
     expect(text).toContain("manager it is not ready yet");
     expect(text).toContain("not in the cluster");

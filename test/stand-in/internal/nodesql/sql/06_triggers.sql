@@ -9,6 +9,23 @@ BEGIN
 END $$;
 CREATE FUNCTION antdb.is_busy() RETURNS bool LANGUAGE sql STABLE AS
 $$ SELECT antdb.is_replay() OR NOT antdb.is_coordinator() OR coalesce(antdb.setting('building'), '') = 'on' $$;
+-- pgxc_lock_for_backup() on the gtm refuses everybody's DDL in this database until its session ends.
+CREATE FUNCTION antdb.refuse_if_locked(tag text) RETURNS void LANGUAGE plpgsql SECURITY DEFINER AS $$
+DECLARE free bool;
+BEGIN
+  SELECT t.free INTO free FROM antdb.dblink(antdb.gtm(current_database()), 'SELECT pg_try_advisory_xact_lock_shared(9015, 2)') AS t (free bool);
+  IF NOT free THEN
+    RAISE EXCEPTION 'cannot execute % in a locked cluster', tag USING ERRCODE = '25006';
+  END IF;
+END $$;
+CREATE FUNCTION pg_catalog.pgxc_lock_for_backup() RETURNS bool LANGUAGE plpgsql AS $$
+BEGIN
+  IF NOT pg_try_advisory_lock(9015, 2) THEN
+    RAISE EXCEPTION 'cannot lock cluster for backup, lock is already held' USING ERRCODE = '55P03';
+  END IF;
+  RAISE INFO 'please do not close this session until you are done adding the new node';
+  RETURN true;
+END $$;
 -- DISTRIBUTE BY reaches us as a comment the front puts in the clause's place.
 CREATE FUNCTION antdb.wish() RETURNS text LANGUAGE sql STABLE AS
 $$ SELECT coalesce(substring(current_query() from '/\*antdb:distribute ([^*]*)\*/'), '') $$;
@@ -23,6 +40,9 @@ BEGIN
   END IF;
   FOR entry IN SELECT * FROM pg_event_trigger_ddl_commands() LOOP
     CONTINUE WHEN entry.schema_name = 'pg_temp' OR entry.object_type = 'foreign table';
+    IF NOT lasting THEN
+      PERFORM antdb.refuse_if_locked(TG_TAG);
+    END IF;
     lasting := true;
     IF entry.command_tag IN ('CREATE TABLE', 'CREATE TABLE AS', 'SELECT INTO') AND NOT entry.in_extension THEN
       PERFORM antdb.distribute(entry.objid, antdb.wish());
@@ -39,6 +59,7 @@ BEGIN
     RETURN;
   END IF;
   IF EXISTS (SELECT FROM pg_event_trigger_dropped_objects() WHERE original AND NOT is_temporary AND object_type <> 'foreign table') THEN
+    PERFORM antdb.refuse_if_locked(TG_TAG);
     PERFORM antdb.repeat(TG_TAG);
   END IF;
 END $$;

@@ -1,0 +1,92 @@
+import { Failure } from "../../model/failure.ts";
+import type { PlacedTable } from "../../model/placed-table.ts";
+import type { Bounds } from "../../ports/manager.ts";
+import type { NodeAddress } from "../../ports/node.ts";
+import type { Placement } from "../../ports/placement.ts";
+import { literal } from "../../adapters/pg/quote.ts";
+import type { Row } from "../../adapters/pg/session.ts";
+import { moveOff } from "./move-table.ts";
+import { onNode, type NodeAccess } from "./session.ts";
+import { unlist } from "./unlist.ts";
+
+/** Asks one node one thing in one database. */
+type Ask = (node: NodeAddress, database: string, text: string) => Promise<readonly Row[]>;
+
+export const asking =
+  (access: NodeAccess, bounds: Bounds): Ask =>
+  (node, database, text) =>
+    onNode(
+      access,
+      { node, database, doing: `look at tables of ${database}` },
+      bounds,
+      async ({ session, time }) => {
+        const { rows } = await session.query(text, time.left());
+        return rows;
+      },
+    );
+
+const databases = "SELECT datname::text AS name FROM pg_database WHERE datallowconn ORDER BY 1";
+
+/** What this list says: distributed tables, and whether the datanode has a share. A partition's own entry follows its root's. */
+const distributed = (datanode: string): string =>
+  "SELECT format('%I.%I', n.nspname, c.relname) AS name, " +
+  "EXISTS (SELECT 1 FROM pg_inherits i WHERE i.inhrelid = c.oid)::text AS child, " +
+  `EXISTS (SELECT 1 FROM pgxc_node p WHERE p.node_name = ${literal(datanode)} AND p.oid = ANY (x.nodeoids))::text AS listed ` +
+  "FROM pgxc_class x JOIN pg_class c ON c.oid = x.pcrelid JOIN pg_namespace n ON n.oid = c.relnamespace " +
+  "WHERE c.relpersistence <> 't' ORDER BY 1";
+
+/** What the datanode has: every table with anything in its files. */
+const filled =
+  "SELECT format('%I.%I', n.nspname, c.relname) AS name, pg_total_relation_size(c.oid)::text AS bytes " +
+  "FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace " +
+  "WHERE c.relkind = 'r' AND c.relpersistence <> 't' AND pg_relation_size(c.oid) > 0";
+
+const inDoubt = "SELECT count(*)::text AS found FROM pg_prepared_xacts";
+
+/** Files that no list speaks of: rows that were left there count, dead ones do not. */
+async function hasRow(ask: Ask, datanode: NodeAddress, database: string, name: string): Promise<boolean> {
+  const rows = await ask(datanode, database, `SELECT EXISTS (SELECT 1 FROM ${name})::text AS found`);
+  return rows[0]?.["found"] === "true";
+}
+
+async function tablesOfDatabase(
+  ask: Ask,
+  holder: NodeAddress,
+  datanode: NodeAddress,
+  database: string,
+): Promise<readonly PlacedTable[]> {
+  const known = await ask(holder, database, distributed(datanode.name));
+  if (known.length === 0) return [];
+  const sizes = new Map(
+    (await ask(datanode, database, filled)).map((row) => [row["name"] ?? "", Number(row["bytes"])]),
+  );
+  const found: PlacedTable[] = [];
+  for (const row of known) {
+    const name = row["name"] ?? "";
+    const bytes = sizes.get(name) ?? 0;
+    if (row["listed"] === "true" || (bytes > 0 && (await hasRow(ask, datanode, database, name))))
+      found.push({ database, name, bytes, child: row["child"] === "true" });
+  }
+  return found;
+}
+
+/** Asks one list, and the datanode itself; transactions in doubt on it may still bring rows. */
+export async function tablesOn(
+  ask: Ask,
+  holder: NodeAddress,
+  datanode: NodeAddress,
+): Promise<readonly PlacedTable[]> {
+  const names = (await ask(holder, "postgres", databases)).map((row) => row["name"] ?? "");
+  const tables: PlacedTable[] = [];
+  for (const database of names) tables.push(...(await tablesOfDatabase(ask, holder, datanode, database)));
+  const [doubt] = await ask(datanode, "postgres", inDoubt);
+  if (doubt?.["found"] === "0") return tables.toSorted((one, other) => other.bytes - one.bytes);
+  const what = "it has prepared transactions that are neither committed nor rolled back";
+  throw new Failure({ class: "retry", code: "in-doubt", what, object: datanode.name });
+}
+
+export const makePlacement = (access: NodeAccess): Placement => ({
+  tablesOn: ({ coordinator, datanode }, bounds) => tablesOn(asking(access, bounds), coordinator, datanode),
+  moveOff: (table, where, bounds) => moveOff(access, table, where, bounds),
+  unlist: (where, bounds) => unlist(access, where, bounds),
+});
