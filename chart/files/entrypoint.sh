@@ -16,6 +16,9 @@ readonly READY_FILE="$SOCKETS/antdb-manager-ready" # the readiness probe asks fo
 readonly STOP_SECONDS="${ANTDB_STOP_SECONDS:-26}" # for a fast stop; the grace period minus a reserve
 main_pid=""
 
+# shellcheck source=chart/files/wal.sh
+source "$(dirname "${BASH_SOURCE[0]}")/wal.sh"
+
 log() { printf '%s entrypoint: %s\n' "$(date -u +%Y-%m-%dT%H:%M:%SZ)" "$*"; }
 die() {
   log "$*"
@@ -120,11 +123,17 @@ prepare_directory() {
 }
 
 run_agent() {
+  local agent=agent
   prepare_directory
+  settle_wal
+  if [[ -n $WAL ]]; then
+    engine_with_wal
+    agent="$PROGRAMS/bin/agent"
+  fi
   trap on_term_agent TERM INT
   log "starting the agent on port $AGENT_PORT"
   # Its output is its port and process id, and each child it forks writes them again: one for every probe.
-  in_background agent -P "$AGENT_PORT" >/dev/null
+  in_background "$agent" -P "$AGENT_PORT" >/dev/null
   local status=0
   wait "$main_pid" || status=$?
   trap '' TERM INT
@@ -184,6 +193,7 @@ run_mgr() {
   [[ -s $PASSWORD_FILE ]] || die "$PASSWORD_FILE is missing or empty: the Secret lacks the entry hooks-password"
   [[ -s $DATA/PG_VERSION ]] || init_manager
   prepare_directory
+  settle_wal
   write_settings
   rm -f "$READY_FILE"
   trap on_term_mgr TERM INT

@@ -1,8 +1,23 @@
-{{/* (root, component, settings): the volumes that each pod of a role claims: name, size, storageClass, existingVolumes. */}}
+{{/* (root, component, settings): the volumes that each pod of a role claims: name, size, storageClass, existingVolumes,
+where it is mounted, and the directory on hosts that hostPath makes it from. */}}
 {{- define "antdb.claimsOf" -}}
 {{- $persistence := .settings.persistence -}}
-{{- $data := dict "name" "data" "size" $persistence.size "storageClass" $persistence.storageClass "existingVolumes" ($persistence.existingVolumes | default dict) -}}
-{{- toYaml (list $data) -}}
+{{- $wal := $persistence.wal -}}
+{{- $onHosts := $persistence.hostPath -}}
+- name: data
+  size: {{ $persistence.size }}
+  storageClass: {{ $persistence.storageClass | quote }}
+  existingVolumes: {{ $persistence.existingVolumes | default dict | toJson }}
+  mountPath: /var/lib/antdb
+  hostPath: {{ $onHosts.path | quote }}
+{{- if $wal.enabled }}
+- name: wal
+  size: {{ $wal.size }}
+  storageClass: {{ $wal.storageClass | default $persistence.storageClass | quote }}
+  existingVolumes: {{ $wal.existingVolumes | default dict | toJson }}
+  mountPath: /var/lib/antdb-wal
+  hostPath: {{ $onHosts.walPath | default $onHosts.path | quote }}
+{{- end }}
 {{- end -}}
 
 {{/* (root, settings, claim): the class of a claim; a release's hostPath class names no StorageClass and never will, so

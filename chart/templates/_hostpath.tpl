@@ -53,9 +53,9 @@ spec:
             - { key: kubernetes.io/hostname, operator: In, values: [{{ include "antdb.hostOf" . | quote }}] }
 {{- end -}}
 
-{{/* (root, component, settings): the directory of a role's pods but for the ordinal. */}}
+{{/* (root, component, claim): the directory of a role's pods but for the ordinal. */}}
 {{- define "antdb.hostPathOfRole" -}}
-{{- printf "%s/%s/%s/%s" (trimSuffix "/" .settings.persistence.hostPath.path) .root.Release.Namespace (include "antdb.fullname" .root) .component -}}
+{{- printf "%s/%s/%s/%s" (trimSuffix "/" .claim.hostPath) .root.Release.Namespace (include "antdb.fullname" .root) .component -}}
 {{- end -}}
 
 {{/* (component, settings, ordinal): the host of one pod: the one placement names, else the hosts in turn, standbys one
@@ -76,6 +76,7 @@ further than datanodes. It depends on nothing that grows: more pods move none. *
 {{/* (root, component, settings): the container that gives the directory, which the kubelet makes as root's, to the
 engine's user. It changes an empty directory of root's only. */}}
 {{- define "antdb.directoryContainer" -}}
+{{- $claims := include "antdb.claimsOf" . | fromYamlArray -}}
 {{- $user := .settings.podSecurityContext.runAsUser | default 1000 | int -}}
 {{- $group := .settings.podSecurityContext.runAsGroup | default $user | int -}}
 name: directory
@@ -83,12 +84,12 @@ image: {{ include "antdb.image" (merge (dict "kind" "antdb") .) }}
 imagePullPolicy: {{ include "antdb.imagePullPolicy" (merge (dict "kind" "antdb") .) }}
 command: [/bin/bash, /etc/antdb-entrypoint/give-directory.sh]
 args:
-  {{- range $claim := include "antdb.claimsOf" . | fromYamlArray }}
-  - {{ ternary "/var/lib/antdb" (printf "/var/lib/antdb-%s" $claim.name) (eq $claim.name "data") }}
+  {{- range $claim := $claims }}
+  - {{ $claim.mountPath }}
   {{- end }}
 env:
   - { name: OWNER, value: "{{ $user }}:{{ $group }}" }
-  - { name: HOST_PATH, value: "{{ include "antdb.hostPathOfRole" . }}-*" }
+  - { name: HOST_PATH, value: "{{ include "antdb.hostPathOfRole" (merge (dict "claim" (first $claims)) .) }}-*" }
 securityContext:
   runAsUser: 0
   runAsGroup: 0
@@ -98,8 +99,8 @@ securityContext:
   capabilities: { drop: [ALL], add: [CHOWN] }
 resources: { limits: { cpu: 100m, memory: 64M }, requests: { cpu: 10m, memory: 16M } }
 volumeMounts:
-  {{- range $claim := include "antdb.claimsOf" . | fromYamlArray }}
-  - { name: {{ $claim.name }}, mountPath: {{ ternary "/var/lib/antdb" (printf "/var/lib/antdb-%s" $claim.name) (eq $claim.name "data") }} }
+  {{- range $claim := $claims }}
+  - { name: {{ $claim.name }}, mountPath: {{ $claim.mountPath }} }
   {{- end }}
   - { name: entrypoint, mountPath: /etc/antdb-entrypoint, readOnly: true }
 {{- end -}}

@@ -10,6 +10,9 @@ env:
   # What is left of the grace period for the engine's own fast stop.
   - name: ANTDB_STOP_SECONDS
     value: {{ max 2 (sub (int .settings.terminationGracePeriodSeconds) 4) | quote }}
+  {{- if .settings.persistence.wal.enabled }}
+  - { name: ANTDB_WAL, value: /var/lib/antdb-wal/pg_wal }
+  {{- end }}
 {{- range $probe := list "startup" "readiness" "liveness" }}
 {{- with get $.settings.probes $probe }}
 {{ $probe }}Probe:
@@ -18,7 +21,9 @@ env:
 {{- end }}
 {{- end }}
 volumeMounts:
-  - { name: data, mountPath: /var/lib/antdb }
+  {{- range $claim := include "antdb.claimsOf" . | fromYamlArray }}
+  - { name: {{ $claim.name }}, mountPath: {{ $claim.mountPath }} }
+  {{- end }}
   - { name: entrypoint, mountPath: /etc/antdb-entrypoint, readOnly: true }
   - { name: entrypoint, mountPath: /opt/app/antdb/share/postgresql/pg_hba.conf.sample, subPath: pg_hba.conf.sample, readOnly: true }
   - { name: tmp, mountPath: /tmp }

@@ -25,9 +25,11 @@
 
 {{/* (root, component, settings): of a role whose volumes are directories on hosts. */}}
 {{- define "antdb.validateHostPath" -}}
-{{- $path := .settings.persistence.hostPath.path -}}
+{{- range $key := list "path" "walPath" -}}
+{{- $path := get $.settings.persistence.hostPath $key -}}
 {{- if regexMatch "(^|/)[.][.]?(/|$)" $path -}}
-{{- fail (printf "%s.persistence.hostPath.path: %q: `.` and `..` may not be in it. Give the path as it is." .component $path) -}}
+{{- fail (printf "%s.persistence.hostPath.%s: %q: `.` and `..` may not be in it. Give the path as it is." $.component $key $path) -}}
+{{- end -}}
 {{- end -}}
 {{- range $key := list "whenDeleted" "whenScaled" -}}
 {{- if ne (get $.root.Values.retention $key) "Retain" -}}

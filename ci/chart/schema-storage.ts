@@ -24,6 +24,7 @@ const hostPath = {
   enabled: { type: "boolean" },
   path: pattern("^/[^\\s]+$"),
   hosts: listOf(hostName, { uniqueItems: true }),
+  walPath: pattern("^(/[^\\s]+)?$"),
   prepare: { type: "boolean" },
 };
 const shared = {
@@ -34,10 +35,13 @@ const shared = {
   annotations: strings,
 };
 
-export const persistence = strict({ ...shared, hostPath: strict(hostPath) });
+const wal = { enabled: { type: "boolean" }, size: quantity, storageClass: text };
+
+export const persistence = strict({ ...shared, wal: strict(wal), hostPath: strict(hostPath) });
 /** What names single pods makes sense in a role only. */
 export const rolePersistence = strict({
   ...shared,
   existingVolumes: byOrdinal(existingVolume),
+  wal: strict({ ...wal, existingVolumes: byOrdinal(existingVolume) }),
   hostPath: strict({ ...hostPath, placement: byOrdinal(hostName) }),
 });
