@@ -17,6 +17,8 @@ export interface PodFact {
   readonly state?: string;
   /** Why it is not placed or not started; absent when it runs. */
   readonly trouble?: PodTrouble;
+  /** The same of a container beside the engine's: an exporter, or one of the user's own. */
+  readonly beside?: PodTrouble;
 }
 
 /** What keeps a pod from running: in Kubernetes' words, and of what kind, since what can be done about it depends on that. */

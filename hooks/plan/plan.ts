@@ -5,6 +5,7 @@ import type { Topology } from "../model/topology.ts";
 import { planAccess } from "./access.ts";
 import { planAppends } from "./append.ts";
 import { planAuthentication } from "./authentication.ts";
+import { planBeside } from "./beside.ts";
 import { planCatalogs } from "./catalog.ts";
 import { planClients } from "./clients.ts";
 import type { Concern } from "./concern.ts";
@@ -42,6 +43,7 @@ const concerns: readonly Concern[] = [
   planClients,
   planMonitor,
   planLabels,
+  planBeside,
   planLeavingLabels,
 ];
 

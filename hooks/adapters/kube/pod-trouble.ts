@@ -38,6 +38,12 @@ const engineContainer = "antdb";
 const engineOf = (status: V1PodStatus | undefined): V1ContainerStatus | undefined =>
   status?.containerStatuses?.find(({ name }) => name === engineContainer);
 
+/** What keeps a container beside the engine from running: the node works all the same, but Kubernetes takes its pod out of every Service. */
+export const besideTroubleOf = (status: V1PodStatus | undefined): PodTrouble | undefined =>
+  status?.containerStatuses
+    ?.filter(({ name }) => name !== engineContainer)
+    .flatMap((container) => containerTrouble(container) ?? [])[0];
+
 /**
  * Whether the engine's container is ready. Its own flag only counts where the pod's condition says that a container is to blame: of a host that is gone
  * nobody corrects the flag, the condition alone.

@@ -3,7 +3,7 @@ import type { PodFact } from "../../model/snapshot.ts";
 import type { Kube } from "../../ports/kube.ts";
 import { kubeFailure, statusOf } from "./classify.ts";
 import { fieldManager, type KubeClient } from "./client.ts";
-import { isReady, troubleOf } from "./pod-trouble.ts";
+import { besideTroubleOf, isReady, troubleOf } from "./pod-trouble.ts";
 
 const roleLabel = "antdb.io/role";
 const stateLabel = "antdb.io/state";
@@ -64,6 +64,7 @@ function podFact({ metadata, spec, status }: V1Pod): PodFact | undefined {
     terminating: metadata?.deletionTimestamp !== undefined,
     ...present("state", state),
     ...present("trouble", troubleOf(status)),
+    ...present("beside", besideTroubleOf(status)),
   };
 }
 

@@ -156,6 +156,7 @@ describe("listPods", () => {
     }));
     const [fact] = await makeKube(api.client, labels).listPods(forever);
     expect(fact?.ready).toBe(isReady);
+    expect(fact?.beside?.container).toBe(podStatus === ready ? undefined : "postgres-exporter");
   });
 
   it.each([
