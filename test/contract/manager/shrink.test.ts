@@ -117,7 +117,7 @@ describe.skipIf(!hasAgents(names.length + 1))("shrink", () => {
     });
     await second.close();
     const other = await openSession(urlOf("cn_0", "elsewhere"));
-    expect(await other.run("create table not_under_lock (id int) distribute by replication")).toMatchObject({
+    expect(await other.run("create table not_under_lock (id int)")).toMatchObject({
       tag: "CREATE TABLE",
     });
     expect(await other.run("drop table not_under_lock")).toMatchObject({ tag: "DROP TABLE" });
