@@ -10,6 +10,10 @@
 {{- end -}}
 {{- $_ := set $roles $role $entry -}}
 {{- end -}}
+{{- $parameters := dict "restartPolicy" (get .Values "parameters" | default dict | dig "restartPolicy" "manual") -}}
+{{- range $role := list "nodes" "gc" "gcs" "cn" "dn" "ds" -}}
+{{- $_ := set $parameters $role (get $.Values $role | default dict | dig "parameters" dict) -}}
+{{- end -}}
 {{- $jobs := .Values.jobs -}}
 {{- dict
   "schemaVersion" 1
@@ -19,6 +23,7 @@
   "credentials" (dict "directory" "/etc/antdb/credentials" "secret" (include "antdb.secretName" .) "managed" (empty .Values.auth.existingSecret))
   "clients" (dict "cidrs" .Values.clients.cidrs)
   "monitor" (dict "enabled" .Values.exporters.postgres.enabled)
+  "parameters" $parameters
   "lease" (dict "name" (printf "%s-writer" $fullname) "durationSeconds" 15)
   "deadlines" (dict
     "reconcileSeconds" (sub (int $jobs.reconcile.activeDeadlineSeconds) 15)

@@ -4,6 +4,7 @@
 {{- include "antdb.validateReplicas" . -}}
 {{- include "antdb.validateStorage" . -}}
 {{- include "antdb.validateHooks" . -}}
+{{- include "antdb.validateParameters" . -}}
 {{- end -}}
 
 {{/* helm gives up on a hook after its --timeout, and says nothing of the cause; the Job has to end before. */}}
@@ -47,6 +48,28 @@ hooks a Job's pods are labelled with NAME-credentials-HASH. */ -}}
 {{- $count := int (get $values $role).replicas -}}
 {{- if gt $count 128 -}}
 {{- fail (printf "%s.replicas: %d: the manager is not known to drive more than 128 nodes of a role. Set %s.replicas to 128 or less." $role $count $role) -}}
+{{- end -}}
+{{- end -}}
+{{- end -}}
+
+{{/* What the schema can't explain: parameters that are not the user's, and those a standby must have as its master has them. */}}
+{{- define "antdb.validateParameters" -}}
+{{- $rules := .Files.Get "files/parameters.yaml" | fromYaml -}}
+{{- $values := .Values -}}
+{{- range $role := list "nodes" "gc" "gcs" "cn" "dn" "ds" -}}
+{{- range $name, $value := (get $values $role).parameters -}}
+{{- $why := get $rules.owned (lower $name) -}}
+{{- if $why -}}
+{{- fail (printf "%s.parameters.%s can't be set: %s. Take it out of the values." $role $name $why) -}}
+{{- end -}}
+{{- end -}}
+{{- end -}}
+{{- range $standby, $master := dict "gcs" "gc" "ds" "dn" -}}
+{{- range $name, $value := (get $values $standby).parameters -}}
+{{- $theirs := get (merge dict ((get $values $master).parameters | default dict) ($values.nodes.parameters | default dict)) $name -}}
+{{- if and (has (lower $name) $rules.sameInPair) (ne (toString $theirs) (toString $value)) -}}
+{{- fail (printf "%s.parameters.%s: %v: a standby must have what its master has, with which it changes places. Set %s.parameters.%s, which holds for %s as well." $standby $name $value $master $name $standby) -}}
+{{- end -}}
 {{- end -}}
 {{- end -}}
 {{- end -}}

@@ -51,6 +51,8 @@ const node = {
 };
 /** One role, one Job: these also choose their image. */
 const role = { ...node, image: ref("image"), persistence: ref("rolePersistence") };
+/** A role that is a node of the database, which the manager is not. */
+const databaseRole = { ...role, parameters: ref("parameters") };
 /** A Job may not outlive helm's --timeout, and needs the reserve that the program's own deadline is made with. */
 const job = (maximum: number): Schema =>
   strict({
@@ -143,6 +145,11 @@ const definitions: Record<string, Schema> = {
     pullPolicy: oneOf("IfNotPresent", "Always", "Never"),
   }),
   pullSecrets: mapOf({ type: "boolean" }),
+  /** Names as the engine has them, a library's with its prefix; which of them are not the user's is for the templates to say, with the reason. */
+  parameters: {
+    ...mapOf({ type: ["string", "number", "boolean"] }),
+    propertyNames: pattern("^[a-zA-Z_][a-zA-Z0-9_]*([.][a-zA-Z_][a-zA-Z0-9_]*)?$"),
+  },
 };
 
 /** How pods keep apart, and of what: hosts, zones, anything a node label tells apart. */
@@ -188,6 +195,7 @@ export const valuesSchema: Schema = {
       enabled: { type: "boolean" },
       unhealthyPodEvictionPolicy: oneOf("AlwaysAllow", "IfHealthyBudget"),
     }),
+    parameters: strict({ restartPolicy: oneOf("manual", "rolling") }),
     pairing: strict({
       mode: oneOf("auto", "pair", "role", "custom"),
       type: oneOf("required", "preferred"),
@@ -196,13 +204,16 @@ export const valuesSchema: Schema = {
     apart: strict({ gtm: apart, cn: apart }),
     retention: strict({ whenDeleted: oneOf("Retain", "Delete"), whenScaled: oneOf("Retain", "Delete") }),
     pods: strict(pod),
-    nodes: strict(node),
+    nodes: strict({ ...node, parameters: ref("parameters") }),
     mgr: strict(role),
-    gc: strict({ ...role, replicas }),
-    gcs: strict({ ...role, replicas }),
-    cn: strict({ ...role, replicas }),
-    dn: strict({ ...role, replicas }),
-    ds: strict({ ...role, replicas: { type: ["integer", "null", "string"], minimum: 0, pattern: "^$" } }),
+    gc: strict({ ...databaseRole, replicas }),
+    gcs: strict({ ...databaseRole, replicas }),
+    cn: strict({ ...databaseRole, replicas }),
+    dn: strict({ ...databaseRole, replicas }),
+    ds: strict({
+      ...databaseRole,
+      replicas: { type: ["integer", "null", "string"], minimum: 0, pattern: "^$" },
+    }),
     exporters,
     monitoring,
     watcher,

@@ -11,10 +11,17 @@ import {
   applyInitialise,
   applyReconnectGtm,
   applyRepointStandby,
+  applyRestart,
   applySeal,
-  applySetParameter,
   applyStart,
 } from "./manager-actions.ts";
+
+import {
+  applyForgetParameters,
+  applyReloadSettings,
+  applyResetParameters,
+  applySetParameters,
+} from "./parameter-actions.ts";
 
 /** SQL on one node: longer only where a commit has to wait for a standby that is just coming back. */
 const nodeMs = 30_000;
@@ -27,7 +34,11 @@ const handlers: Handlers = {
   "add-host": applyAddHost,
   "alter-host": applyAlterHost,
   "add-node": applyAddNode,
-  "set-parameter": applySetParameter,
+  "set-parameters": applySetParameters,
+  "reset-parameters": applyResetParameters,
+  "reload-settings": applyReloadSettings,
+  "forget-parameters": applyForgetParameters,
+  "restart-node": applyRestart,
   initialise: applyInitialise,
   "seal-initialisation": applySeal,
   "start-node": applyStart,

@@ -17,7 +17,9 @@ export async function applyRemove(action: Of<"remove-node">, context: ApplyConte
   const bounds = boundsFor(context, removeMs);
   await withManager(context, async (manager) => {
     if (stop) await manager.stopNode(target, as, bounds);
-    const sizes = stop ? (await manager.readFacts({ sizes: [target] }, bounds)).directoryBytes : undefined;
+    const sizes = stop
+      ? (await manager.readFacts({ sizes: [target], settings: [] }, bounds)).directoryBytes
+      : undefined;
     const bytes = sizes?.get(target);
     await manager.writeDeparture(
       { node: target, kind: as, ...(bytes === undefined ? {} : { bytes }) },

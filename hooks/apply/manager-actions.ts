@@ -39,12 +39,6 @@ export async function applyAddNode(action: Of<"add-node">, context: ApplyContext
   await withManager(context, (manager) => manager.addNode(node, boundsFor(context, catalogMs)));
 }
 
-export async function applySetParameter(action: Of<"set-parameter">, context: ApplyContext): Promise<void> {
-  await withManager(context, (manager) =>
-    manager.setParameter(action.target, action.key, action.value, boundsFor(context, catalogMs)),
-  );
-}
-
 /**
  * The note comes before the deed: a run that is killed in INIT ALL leaves `begun` behind, and only that lets the next run clean what it made.
  * Directories were seen to be empty before the note was written, so all that is in them is INIT ALL's own.
@@ -82,7 +76,7 @@ const comeRoundMs = 3000;
 async function comesRound(action: Of<"reconnect-gtm">, context: ApplyContext): Promise<boolean> {
   const endMs = context.clock.nowMs() + comeRoundMs;
   for (;;) {
-    const question = { kind: action.as, client: false };
+    const question = { kind: action.as, client: false, settings: [] };
     const fact = await context.nodes.look(
       addressOf(context, action.target),
       question,
@@ -97,6 +91,9 @@ async function comesRound(action: Of<"reconnect-gtm">, context: ApplyContext): P
 export async function applyReconnectGtm(action: Of<"reconnect-gtm">, context: ApplyContext): Promise<void> {
   if (!(await comesRound(action, context))) await restartNode(action.target, action.as, context);
 }
+
+export const applyRestart = (action: Of<"restart-node">, context: ApplyContext): Promise<void> =>
+  restartNode(action.target, action.as, context);
 
 async function restartNode(name: NodeName, kind: NodeKind, context: ApplyContext): Promise<void> {
   const bounds = boundsFor(context, startMs);

@@ -1,5 +1,6 @@
 import { initialKind, isStandbyKind, nodeRoles, type NodeRole } from "../model/role.ts";
 import type { DesiredNode, NodeName, Topology } from "../model/topology.ts";
+import { parametersByRole, type ParameterInput } from "./parameters.ts";
 
 /** The part of the values this room needs; `values/` provides it. */
 export interface TopologyInput {
@@ -13,6 +14,7 @@ export interface TopologyInput {
   readonly clients: { readonly cidrs: readonly string[] };
   readonly retention: { readonly whenScaled: Topology["whenScaled"] };
   readonly monitor: { readonly enabled: boolean };
+  readonly parameters: ParameterInput & { readonly restartPolicy: Topology["restartPolicy"] };
 }
 
 /** dn_0 for the first datanode: the manager's names allow no dash (manager reference §10). */
@@ -56,5 +58,7 @@ export function makeTopology(input: TopologyInput): Topology {
     whenScaled: input.retention.whenScaled,
     clientCidrs: input.clients.cidrs,
     monitored: input.monitor.enabled,
+    parameters: parametersByRole(input.parameters),
+    restartPolicy: input.parameters.restartPolicy,
   };
 }

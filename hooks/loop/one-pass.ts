@@ -17,7 +17,9 @@ export type Pass =
 
 type Stage = Plan["stages"][number];
 
-const mannerOf = ({ name }: Stage): { readonly together: boolean; readonly aside?: boolean } =>
+const mannerOf = ({
+  name,
+}: Stage): { readonly together: boolean; readonly aside?: boolean; readonly single?: boolean } =>
   stages.find((stage) => stage.name === name) ?? { together: false };
 
 /** Carries one stage out; returns what failed. */
@@ -26,7 +28,9 @@ async function carryOut(run: Run, snapshot: Snapshot, stage: Stage): Promise<rea
   const remainingMs = (): number => run.deadline.remainingMs();
   const { topology, stopping } = run;
   const context = { ...run.ports, topology, snapshot, signal, stopping, remainingMs };
-  const outcomes = await applyStage(stage, mannerOf(stage).together, context);
+  const { together, single } = mannerOf(stage);
+  const due = single === true ? { ...stage, steps: stage.steps.slice(0, 1) } : stage;
+  const outcomes = await applyStage(due, together, context);
   run.done.push(...outcomes);
   return outcomes.flatMap(({ failure }) => (failure === undefined ? [] : [failure]));
 }

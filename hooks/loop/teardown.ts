@@ -21,7 +21,7 @@ async function stopCluster(topology: Topology, ports: RunPorts, deadline: Deadli
   if (manager?.ip === undefined || !manager.ready) return false;
   const bounds = { timeoutMs: Math.max(1000, deadline.remainingMs()), signal: deadline.signal };
   await using session = await ports.managers.connect(manager.ip, bounds);
-  const { nodes } = await session.readFacts({ sizes: [] }, bounds);
+  const { nodes } = await session.readFacts({ sizes: [], settings: [] }, bounds);
   const running = nodes.filter(({ initialised, host }) => initialised && isThere(topology, pods, host));
   // Coordinators first, so that nobody is in the middle of a statement; the rest together: STOP ALL would take a second and more for each kind.
   const coordinators = running.filter(({ kind }) => kind.startsWith("coordinator"));

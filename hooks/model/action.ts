@@ -1,3 +1,4 @@
+import type { ParameterNote, ParameterScope, Settings } from "./parameter.ts";
 import type { NodeKind } from "./role.ts";
 import type { NodeName } from "./topology.ts";
 
@@ -34,12 +35,26 @@ export type Action =
       readonly port: number;
       readonly path: string;
     }
+  /** In the manager's catalog and in postgresql.conf of every node of the scope, or of one node where `as` says what it is. Nothing is reloaded. */
   | {
-      readonly kind: "set-parameter";
-      readonly target: ParameterScope;
-      readonly key: string;
-      readonly value: string;
+      readonly kind: "set-parameters";
+      readonly target: ParameterScope | NodeName;
+      readonly as?: NodeKind;
+      readonly settings: Settings;
+      /** Not the values' own: what a parameter goes back to. No note is made of it. */
+      readonly passing?: boolean;
     }
+  /** Out of the catalog and out of postgresql.conf again. Nothing is reloaded. */
+  | {
+      readonly kind: "reset-parameters";
+      readonly target: ParameterScope | NodeName;
+      readonly as?: NodeKind;
+      readonly keys: readonly string[];
+    }
+  | { readonly kind: "reload-settings"; readonly target: NodeName }
+  /** The program's note of a value that is no longer there, taken away when nothing is left to be undone. */
+  | { readonly kind: "forget-parameters"; readonly target: string; readonly notes: readonly ParameterNote[] }
+  | { readonly kind: "restart-node"; readonly target: NodeName; readonly as: NodeKind }
   /** INIT ALL. `recover`: a former try was cut off before any node was a member, so stop and clean first. */
   | { readonly kind: "initialise"; readonly target: "cluster"; readonly recover: boolean }
   /** The program's note that INIT ALL's result was seen to be whole. */
@@ -106,7 +121,6 @@ export interface GtmAddress {
   readonly port: number;
 }
 
-export type ParameterScope = "gtmcoord" | "coordinator" | "datanode";
 export interface CatalogChange {
   readonly name: NodeName;
   readonly host: string;

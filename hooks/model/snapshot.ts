@@ -1,4 +1,6 @@
 import type { Engine, NodeName } from "./topology.ts";
+import type { SettingType } from "../kit/setting-value.ts";
+import type { NodeSetting, ParameterNote } from "./parameter.ts";
 import type { NodeKind } from "./role.ts";
 import type { Failure } from "./failure.ts";
 import type { PlacedTable } from "./placed-table.ts";
@@ -81,6 +83,9 @@ export interface ManagerFacts {
   readonly hosts: readonly ManagerHost[];
   readonly nodes: readonly ManagerNode[];
   readonly parameters: readonly ManagerParameter[];
+  readonly parameterNotes: readonly ParameterNote[];
+  /** What the manager's own server knows of parameters: it is of one build with the nodes, but knows none of the cluster's. For before there is a node to ask. */
+  readonly knownSettings: ReadonlyMap<string, SettingType>;
   readonly journal: InitJournal;
   readonly departures: readonly Departure[];
   /** A long command of a former run is still being carried out (its session holds the program's advisory lock): nothing may be begun beside it. */
@@ -133,6 +138,12 @@ export interface RunningNode {
   /** `primary` was written after this postgres started, which reads it at its start only: it still follows the address before. */
   readonly primaryPending?: boolean;
   readonly standbys: readonly StreamingStandby[];
+  /** Parameters that the values, the manager or a pending restart speak of, by name; absent where they could not be read. */
+  readonly settings?: ReadonlyMap<string, NodeSetting>;
+  /** postgresql.conf was written after this postgres read it. */
+  readonly settingsStale?: boolean;
+  /** This postgres started after postgresql.conf was written: what still waits for a restart will not come of another. */
+  readonly startedSinceWritten?: boolean;
   /** Application role and database, asked on coordinators only. */
   readonly client?: { readonly role: boolean; readonly passwordMatches: boolean; readonly database: boolean };
   /** The exporters' role, asked on coordinators only, and where there are exporters. */

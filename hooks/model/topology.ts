@@ -1,3 +1,4 @@
+import type { Settings } from "./parameter.ts";
 import type { NodeRole, Role } from "./role.ts";
 
 /** A node (and its host, which has the same name) as the manager knows it: `dn_0`. Always `^[a-z_][a-z0-9_]{0,62}$`. */
@@ -41,4 +42,8 @@ export interface Topology {
   readonly clientCidrs: readonly string[];
   /** An exporter in each pod logs in as the monitoring role. */
   readonly monitored: boolean;
+  /** What each role's nodes are to have in postgresql.conf beside what the manager writes; a standby role's includes its master role's. */
+  readonly parameters: Readonly<Record<NodeRole, Settings>>;
+  /** `rolling`: nodes are restarted one at a time for parameters that need it; `manual`: they are only listed. */
+  readonly restartPolicy: "manual" | "rolling";
 }

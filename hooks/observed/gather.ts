@@ -9,6 +9,7 @@ import type { Nodes } from "../ports/node.ts";
 import type { Placement } from "../ports/placement.ts";
 import { lookAtNodes } from "./look-at-nodes.ts";
 import { readPlaced } from "./read-placed.ts";
+import { settingsThatMatter } from "./settings.ts";
 import { readManager, readSizes, sizesThatMatter } from "./read-manager.ts";
 
 export interface GatherPorts {
@@ -42,15 +43,17 @@ export async function gatherSnapshot(
   ]);
   const pods = new Map(listed.map((pod): [string, PodFact] => [pod.name, pod]));
   const read = await readManager(topology, pods, ports.managers, options.signal);
-  const defined = "manager" in read ? read.manager.nodes : undefined;
-  const leaving = leavingNodes(topology, defined ?? []);
+  const manager = "manager" in read ? read.manager : undefined;
+  const defined = manager?.nodes ?? [];
+  const leaving = leavingNodes(topology, defined);
   const everyone = [...topology.nodes, ...leaving];
-  const nodes = await lookAtNodes(everyone, { pods, defined }, ports.nodes, options);
-  const known = { pods, nodes, defined: defined ?? [] };
+  const settings = settingsThatMatter(topology, manager);
+  const nodes = await lookAtNodes(everyone, { pods, manager, settings }, ports.nodes, options);
+  const known = { pods, nodes, defined };
   const placed = await readPlaced({ topology, leaving }, known, ports.placement, options.signal);
   const seen = { engine: topology.engine, pods, nodes, placed, held };
   if (!("manager" in read)) return { ...seen, ...read };
   const sizes = sizesThatMatter(everyone, { manager: read.manager, pods, nodes });
-  const manager = await readSizes(read.manager, sizes, ports.managers, options.signal);
-  return { ...seen, manager };
+  const whole = await readSizes(read.manager, sizes, ports.managers, options.signal);
+  return { ...seen, manager: whole };
 }

@@ -1,4 +1,4 @@
-import type { ManagerNode, NodeFact, PodFact } from "../model/snapshot.ts";
+import type { ManagerFacts, ManagerNode, NodeFact, PodFact } from "../model/snapshot.ts";
 import type { DesiredNode, NodeName } from "../model/topology.ts";
 import type { Nodes } from "../ports/node.ts";
 import { orAfter } from "./bounded.ts";
@@ -7,7 +7,9 @@ import { orAfter } from "./bounded.ts";
 export interface Known {
   readonly pods: ReadonlyMap<string, PodFact>;
   /** Absent when the manager could not be read. */
-  readonly defined: readonly ManagerNode[] | undefined;
+  readonly manager: Pick<ManagerFacts, "nodes"> | undefined;
+  /** Parameters to ask for. */
+  readonly settings: readonly string[];
 }
 
 /** A look ends by itself within its time; this is for the one that does not. */
@@ -33,7 +35,7 @@ export async function lookAtNodes(
 
   function lookAt(node: DesiredNode, { ip, row }: { ip: string; row: ManagerNode }): Promise<NodeFact> {
     const bounds = { timeoutMs: options.lookTimeoutMs, signal: options.signal };
-    const question = { kind: row.kind, client: row.kind === "coordinator master" };
+    const question = { kind: row.kind, client: row.kind === "coordinator master", settings: known.settings };
     const late = (): NodeFact => ({
       state: "unreachable",
       detail: `no answer within ${options.lookTimeoutMs} ms`,
@@ -44,9 +46,9 @@ export async function lookAtNodes(
 }
 
 /** Where and as what to look; else the reason why there is nothing to look at. */
-function address(node: DesiredNode, { pods, defined }: Known): { ip: string; row: ManagerNode } | string {
-  if (defined === undefined) return "the manager could not be read";
-  const row = defined.find((candidate) => candidate.name === node.name);
+function address(node: DesiredNode, { pods, manager }: Known): { ip: string; row: ManagerNode } | string {
+  if (manager === undefined) return "the manager could not be read";
+  const row = manager.nodes.find((candidate) => candidate.name === node.name);
   if (row === undefined) return "not defined in the manager yet";
   const pod = pods.get(node.pod);
   if (pod === undefined) return `pod ${node.pod} does not exist`;

@@ -2,6 +2,7 @@ import { Failure, toFailure } from "../model/failure.ts";
 import type { ManagerFacts, NodeFact, PodFact } from "../model/snapshot.ts";
 import type { DesiredNode, NodeName, Topology } from "../model/topology.ts";
 import type { ManagerConnector } from "../ports/manager.ts";
+import { settingsThatMatter } from "./settings.ts";
 
 /** The manager's facts, or why there are none. */
 export type ManagerRead = { readonly manager: ManagerFacts } | { readonly managerTrouble: Failure };
@@ -20,7 +21,8 @@ export async function readManager(
   const bounds = { timeoutMs: readMs, signal };
   try {
     await using session = await managers.connect(managerAddress(topology, pods), bounds);
-    return { manager: await session.readFacts({ sizes: [] }, bounds) };
+    const settings = settingsThatMatter(topology, undefined);
+    return { manager: await session.readFacts({ sizes: [], settings }, bounds) };
   } catch (error) {
     signal.throwIfAborted();
     return { managerTrouble: toFailure(error, "manager") };
@@ -38,7 +40,7 @@ export async function readSizes(
   const bounds = { timeoutMs: sizesMs, signal };
   try {
     await using session = await managers.connect(manager.address, bounds);
-    const { directoryBytes } = await session.readFacts({ sizes }, bounds);
+    const { directoryBytes } = await session.readFacts({ sizes, settings: [] }, bounds);
     return { ...manager, directoryBytes };
   } catch {
     signal.throwIfAborted();

@@ -1,7 +1,9 @@
 import type { LeftAlone } from "../model/action.ts";
 import { isStandbyKind } from "../model/role.ts";
 import type { ManagerNode } from "../model/snapshot.ts";
+import { badParameters } from "./bad-parameters.ts";
 import type { Concern, Findings } from "./concern.ts";
+import { beyondLimit } from "./limits.ts";
 import { commitsPass, gtmMaster, isEmptyDirectory, type NodeView, type World } from "./world.ts";
 
 const isHalfAdded = (view: NodeView, row: ManagerNode): boolean =>
@@ -66,6 +68,8 @@ function planNode(world: World, view: NodeView): Findings {
   const awaited = obstacle(world, view, row);
   if (awaited !== undefined)
     return { steps: [{ action: { kind: "wait", target, for: awaited }, reason, disturbance: "none" }] };
+  const beyond = beyondLimit(world, view);
+  if (beyond !== undefined) return { steps: [], leftAlone: [beyond] };
   const action = {
     kind: "append-node",
     target,
@@ -77,7 +81,7 @@ function planNode(world: World, view: NodeView): Findings {
 
 /** Nodes the values ask for beyond what was initialised: appended one by one, masters before their standbys. */
 export const planAppends: Concern = (world) => {
-  if (!world.initialised) return { steps: [] };
+  if (!world.initialised || badParameters(world).length > 0) return { steps: [] };
   const findings = world.nodes.map((view) => planNode(world, view));
   return {
     steps: findings.flatMap((finding) => finding.steps),

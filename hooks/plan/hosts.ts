@@ -1,4 +1,5 @@
 import type { Step } from "../model/action.ts";
+import { badParameters } from "./bad-parameters.ts";
 import type { Concern } from "./concern.ts";
 import type { NodeView, World } from "./world.ts";
 
@@ -14,6 +15,7 @@ const everybody = ({ nodes, leaving }: World): readonly NodeView[] => [...nodes,
 
 /** ADD HOST for new pods, ALTER HOST for moved ones. The manager knows pods by address only, and pods change theirs. */
 export const planHosts: Concern = (world) => {
+  const held = badParameters(world).length > 0;
   const taken = new Map(
     everybody(world).flatMap((view) => (view.address === undefined ? [] : [[view.address, view] as const])),
   );
@@ -31,7 +33,7 @@ export const planHosts: Concern = (world) => {
       ];
     }
     if (view.hostAddress === undefined) {
-      if (world.leaving.includes(view)) return [];
+      if (held || world.leaving.includes(view)) return [];
       const reason = "the manager does not know this host";
       return [{ action: { kind: "add-host", target, address: view.address }, reason, disturbance: "none" }];
     }

@@ -1,4 +1,5 @@
 import type { LeftAlone, Step } from "../model/action.ts";
+import { badParameters } from "./bad-parameters.ts";
 import type { Concern, Findings } from "./concern.ts";
 import { emptyDirectoryBytes, type NodeView, type World } from "./world.ts";
 
@@ -41,7 +42,7 @@ const awaitProof = ({ desired }: NodeView): Step => ({
 
 /** INIT ALL, once in a cluster's life: only with every pod there and every directory empty, or as the recovery of a try that was cut off. */
 export const planInitialisation: Concern = (world) => {
-  if (world.initialised) return { steps: [] };
+  if (world.initialised || badParameters(world).length > 0) return { steps: [] };
   if (world.manager.journal === "finished") {
     return {
       steps: [],

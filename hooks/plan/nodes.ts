@@ -1,6 +1,7 @@
 import type { LeftAlone, Step } from "../model/action.ts";
 import { initialKind, isStandbyKind } from "../model/role.ts";
 import type { NodeName } from "../model/topology.ts";
+import { badParameters } from "./bad-parameters.ts";
 import type { Concern } from "./concern.ts";
 import type { NodeView, World } from "./world.ts";
 
@@ -62,9 +63,12 @@ export const planNodes: Concern = (world) => {
       remedy: "its name is none of the chart's: whoever added it through the manager has to remove it there",
       blocks: false,
     }));
+  const held = badParameters(world).length > 0;
   return {
     steps: world.nodes
-      .filter((view) => view.row === undefined && view.address !== undefined && hasLeader(world, view))
+      .filter(
+        (view) => !held && view.row === undefined && view.address !== undefined && hasLeader(world, view),
+      )
       .map((view) => defineNode(world, view)),
     leftAlone: [
       ...world.nodes.flatMap((view) => differences(view, world.topology.engine.dataDir)),

@@ -1,49 +1,91 @@
-import type { ParameterScope, Step } from "../model/action.ts";
+import type { LeftAlone, Step } from "../model/action.ts";
+import { groupLetter, leadingRole, scopeOf, type ParameterNote } from "../model/parameter.ts";
+import { badParameters } from "./bad-parameters.ts";
 import type { Concern } from "./concern.ts";
+import { restartRemedy } from "./limits.ts";
+import { takenAway } from "./parameter-resets.ts";
+import { kindOf, parameterHolders, rowName, type ParameterHolder } from "./parameter-rows.ts";
+import { mayNotLower, parameterSets } from "./parameter-sets.ts";
+import type { NodeView, World } from "./world.ts";
 
-/** The letter mgr_updateparm.updateparmnodetype has for a whole group (manager reference §3). */
-const groupLetter: Readonly<Record<ParameterScope, string>> = {
-  gtmcoord: "G",
-  coordinator: "C",
-  datanode: "D",
-};
+/** Members whose postgresql.conf these steps change, or that have not read it since somebody changed it. */
+function reloads(world: World, changed: readonly ParameterHolder[]): Step[] {
+  const isChanged = (view: NodeView): boolean =>
+    changed.some(({ target, scope, as }) =>
+      as === undefined ? scopeOf(kindOf(view)) === scope : view.desired.name === target,
+    );
+  return world.nodes
+    .filter(
+      (view) =>
+        view.member && view.running !== undefined && (isChanged(view) || view.running.settingsStale === true),
+    )
+    .map((view) => ({
+      action: { kind: "reload-settings", target: view.desired.name },
+      reason: isChanged(view)
+        ? "its postgresql.conf is written anew"
+        : "its postgresql.conf was written after it was read",
+      disturbance: "none: open sessions stay",
+    }));
+}
 
-/** Set before INIT ALL so that every node is born with them; each with its reason. */
-const fromBirth: readonly {
-  readonly scope: ParameterScope;
-  readonly key: string;
-  readonly value: string;
-  readonly reason: string;
-}[] = [
-  {
-    scope: "gtmcoord",
-    key: "wal_log_hints",
-    value: "on",
-    reason: "without it a former gtm master cannot be rewound into a standby",
-  },
-  {
-    scope: "datanode",
-    key: "wal_log_hints",
-    value: "on",
-    reason: "without it a former datanode master cannot be rewound into a standby",
-  },
-];
+/** Values that are not written while restarts are left to people. */
+function notLowered(world: World): LeftAlone[] {
+  return parameterHolders(world)
+    .filter(({ as }) => as === undefined)
+    .flatMap((holder) =>
+      Object.keys(holder.settings)
+        .filter((key) => mayNotLower(world, holder, key))
+        .map((key) => ({
+          object: `${leadingRole[holder.scope]}.parameters.${key}`,
+          reason: `it would be lowered to ${holder.settings[key] ?? ""}, which a standby survives only when its master is restarted before it`,
+          remedy: restartRemedy(world),
+          blocks: false,
+        })),
+    );
+}
 
-/** Parameters a cluster must be born with. Later changes need restarts and are not made here. */
-export const planParameters: Concern = (world) => {
-  if (world.initialised) return { steps: [] };
-  const missing = fromBirth.filter(
-    ({ scope, key, value }) =>
-      !world.manager.parameters.some(
-        (row) =>
-          row.node === "*" && row.kind === groupLetter[scope] && row.key === key && row.value === value,
-      ),
+/** An ALTER SYSTEM wins over what the manager writes; whoever typed it had a reason. */
+function overridden(world: World): LeftAlone[] {
+  return world.nodes.flatMap((view) =>
+    [...(view.running?.settings ?? [])].flatMap(([key, setting]): LeftAlone[] => {
+      const wanted = world.topology.parameters[view.desired.role][key];
+      if (wanted === undefined || setting.overriddenIn === undefined) return [];
+      const reason = `${key} is ${setting.value} by ${setting.overriddenIn} (ALTER SYSTEM), which wins over the values' ${wanted}`;
+      const remedy = `on ${view.desired.name}: ALTER SYSTEM RESET ${key}; SELECT pg_reload_conf()`;
+      return [{ object: view.desired.name, reason, remedy, blocks: false }];
+    }),
   );
+}
+
+/** Parameters of the values: in the manager's catalog, which gives them to nodes to come, in every node's postgresql.conf, and read by it. */
+export const planParameters: Concern = (world) => {
+  const bad = badParameters(world);
+  if (bad.length > 0) return { steps: reloads(world, []), leftAlone: [...bad, ...overridden(world)] };
+  const set = parameterSets(world);
+  const gone = takenAway(world);
+  const changed = [...set, ...gone].map(({ holder }) => holder);
+  const forget = gone.map(({ holder, keys }): Step => ({
+    action: {
+      kind: "forget-parameters",
+      target: holder.target,
+      notes: keys.map((key) => noteOf(holder, key)),
+    },
+    reason: "nothing is left of what the values asked for",
+    disturbance: "none",
+  }));
   return {
-    steps: missing.map(({ scope, key, value, reason }): Step => ({
-      action: { kind: "set-parameter", target: scope, key, value },
-      reason,
-      disturbance: "none",
-    })),
+    steps: [
+      ...set.flatMap(({ steps }) => steps),
+      ...gone.flatMap(({ steps }) => steps),
+      ...reloads(world, changed),
+      ...forget,
+    ],
+    leftAlone: [...notLowered(world), ...overridden(world)],
   };
 };
+
+const noteOf = (holder: ParameterHolder, key: string): ParameterNote => ({
+  node: rowName(holder),
+  letter: groupLetter[holder.scope],
+  key,
+});

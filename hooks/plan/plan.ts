@@ -19,6 +19,7 @@ import { planMonitor } from "./monitor.ts";
 import { planNodes } from "./nodes.ts";
 import { planParameters } from "./parameters.ts";
 import { planPods } from "./pods.ts";
+import { planRestarts } from "./restarts.ts";
 import { stageOf, stages } from "./stages.ts";
 import { planStandbyReads } from "./standby-reads.ts";
 import { planStandbys } from "./standbys.ts";
@@ -39,6 +40,7 @@ const concerns: readonly Concern[] = [
   planStandbys,
   planCatalogs,
   planStandbyReads,
+  planRestarts,
   planAppends,
   planClients,
   planMonitor,

@@ -5,20 +5,25 @@ import type { ActionKind } from "../model/action.ts";
  * addresses before anything that makes the manager connect (two hosts with one address make it hit the wrong node, manager reference §4.4),
  * authentication before replication, replication before any commit (a commit waits for its standby), catalogs before clients.
  * Stages `aside` touch no node and nothing the plan looks at: they are carried out with each reading, whatever else it asks for, so that what is wrong with
- * one node keeps no other from its clients.
+ * one node keeps no other from its clients. Of a `single` stage one step is carried out, and then the world is read again: the rest is a forecast.
  */
 export const stages: readonly {
   readonly name: string;
   readonly kinds: readonly ActionKind[];
   readonly together: boolean;
   readonly aside?: boolean;
+  readonly single?: boolean;
 }[] = [
   { name: "lead clients away", kinds: ["withdraw-pod"], together: true, aside: true },
   { name: "forget hosts without nodes", kinds: ["drop-host"], together: false },
   { name: "correct host addresses", kinds: ["alter-host"], together: false },
   { name: "register hosts", kinds: ["add-host"], together: false },
   { name: "define nodes", kinds: ["add-node"], together: false },
-  { name: "set parameters", kinds: ["set-parameter"], together: false },
+  {
+    name: "set parameters",
+    kinds: ["set-parameters", "reset-parameters", "reload-settings", "forget-parameters"],
+    together: false,
+  },
   { name: "initialise the cluster", kinds: ["initialise"], together: false },
   { name: "start nodes", kinds: ["start-node"], together: true },
   { name: "let the program in", kinds: ["grant-access"], together: false },
@@ -30,6 +35,7 @@ export const stages: readonly {
   { name: "take nodes out", kinds: ["remove-node"], together: false },
   { name: "strike empty datanodes out", kinds: ["expel-datanode"], together: false },
   { name: "forget nodes that are out", kinds: ["drop-node"], together: false },
+  { name: "restart nodes", kinds: ["restart-node"], together: false, single: true },
   { name: "append nodes", kinds: ["append-node"], together: false },
   { name: "client role", kinds: ["make-client-role"], together: false },
   { name: "client database", kinds: ["make-client-database"], together: false },

@@ -1,4 +1,4 @@
-import type { ParameterScope } from "../model/action.ts";
+import type { ParameterNote, ParameterScope, Settings } from "../model/parameter.ts";
 import type { NodeKind } from "../model/role.ts";
 import type { Departure, ManagerFacts } from "../model/snapshot.ts";
 import type { NodeName } from "../model/topology.ts";
@@ -11,6 +11,16 @@ export interface NodeDefinition {
   readonly host: string;
   readonly port: number;
   readonly path: string;
+}
+
+/** All nodes of a scope, or one node, which is then named with its kind. */
+export type ParameterTarget =
+  { readonly scope: ParameterScope } | { readonly node: NodeName; readonly kind: NodeKind };
+
+export interface FactsWanted {
+  readonly sizes: readonly NodeName[];
+  /** Parameters to look up in the manager's own server. */
+  readonly settings: readonly string[];
 }
 
 /** The code of runOnNode's failure when the node does not let the manager's present address in. */
@@ -31,14 +41,23 @@ export interface Manager {
    * Reads the catalog without touching any node. `directoryBytes` is filled by asking the agents of the nodes in `sizes`, one after the other
    * (LIST NODE SIZE a, b): name only those whose agents are there, each other costs seconds.
    */
-  readFacts(options: { readonly sizes: readonly NodeName[] }, bounds: Bounds): Promise<ManagerFacts>;
+  readFacts(options: FactsWanted, bounds: Bounds): Promise<ManagerFacts>;
   addHost(
     host: { name: string; address: string; agentPort: number; user: string; home: string },
     bounds: Bounds,
   ): Promise<void>;
   alterHostAddress(name: string, address: string, bounds: Bounds): Promise<void>;
   addNode(node: NodeDefinition, bounds: Bounds): Promise<void>;
-  setParameter(scope: ParameterScope, key: string, value: string, bounds: Bounds): Promise<void>;
+  /**
+   * SET … (…) FORCE: unchecked, into the catalog and postgresql.conf of every member it is about, through their agents; nothing is reloaded. Without FORCE the
+   * manager answers a value it does not like with a WARNING and the tag of success (src/adbmgrd/manager/cmd_updateparm.c).
+   */
+  setParameters(holder: ParameterTarget, settings: Settings, bounds: Bounds): Promise<void>;
+  /** RESET … (…) FORCE: out of the catalog and out of the files; names that are in neither are no failure. */
+  resetParameters(holder: ParameterTarget, keys: readonly string[], bounds: Bounds): Promise<void>;
+  /** Adds or takes away the program's own notes of which rows are the values' doing. */
+  noteParameters(notes: readonly ParameterNote[], bounds: Bounds): Promise<void>;
+  forgetParameters(notes: readonly ParameterNote[], bounds: Bounds): Promise<void>;
   /**
    * Writes agtm_host and agtm_port to the node's postgresql.conf through its agent, whether postgres runs or not. A running node may sit for two minutes
    * in a connect to the old address; only a restart ends that.

@@ -9,18 +9,27 @@ export interface NodeAddress {
   readonly port: number;
 }
 
+/** What to ask a node beside how it is. */
+export interface LookOptions {
+  readonly kind: NodeKind;
+  /** The application role and database too (coordinators). */
+  readonly client: boolean;
+  /** Parameters to tell, beside all that wait for a restart. */
+  readonly settings: readonly string[];
+}
+
 /** A node spoken to directly as the program's own role. Every verb opens its own bounded connection and throws a Failure. */
 export interface Nodes {
-  /** Never throws: what went wrong is the fact. `client` asks for the application role and database, and the exporters' role, too (coordinators). */
-  look(
-    node: NodeAddress,
-    options: { readonly kind: NodeKind; readonly client: boolean },
-    bounds: Bounds,
-  ): Promise<NodeFact>;
+  /** Never throws: what went wrong is the fact. */
+  look(node: NodeAddress, options: LookOptions, bounds: Bounds): Promise<NodeFact>;
   /** Replaces pg_hba.conf in one piece, reloads, reads it back through pg_hba_file_rules; throws when the file has an error. */
   writeHba(node: NodeAddress, lines: readonly HbaLine[], bounds: Bounds): Promise<void>;
   /** ALTER NODE for each row (CREATE NODE never), then pgxc_pool_reload(). */
   repointCatalog(node: NodeAddress, rows: readonly CatalogChange[], bounds: Bounds): Promise<void>;
+  /** Has postgresql.conf read again. */
+  reloadSettings(node: NodeAddress, bounds: Bounds): Promise<void>;
+  /** The first of these parameters whose value in postgresql.conf the engine will not take, with its word for it; those only a restart changes are not judged. */
+  settingFault(node: NodeAddress, names: readonly string[], bounds: Bounds): Promise<string | undefined>;
   repointGtm(node: NodeAddress, gtm: { host: string; port: number }, bounds: Bounds): Promise<void>;
   /** Writes the standby's source address; takes effect when the standby is restarted. */
   writePrimary(node: NodeAddress, primary: { host: string; port: number }, bounds: Bounds): Promise<void>;

@@ -1,7 +1,19 @@
 import type { Action, Plan } from "../model/action.ts";
 
-const labelDetails = (action: Action): string =>
-  action.kind === "label-pod" ? ` as ${action.state}, pod ${action.pod}` : "";
+const otherDetails = (action: Action): string => {
+  switch (action.kind) {
+    case "label-pod":
+      return ` as ${action.state}, pod ${action.pod}`;
+    case "set-parameters":
+      return ` ${Object.entries(action.settings)
+        .map((pair) => pair.join("="))
+        .join(" ")}`;
+    case "reset-parameters":
+      return ` ${action.keys.join(" ")}`;
+    default:
+      return "";
+  }
+};
 
 const details = (action: Action): string => {
   switch (action.kind) {
@@ -11,8 +23,6 @@ const details = (action: Action): string => {
       return ` ${action.from} -> ${action.address}`;
     case "add-node":
       return ` as ${action.as}${action.follows === undefined ? "" : ` of ${action.follows}`}, port ${action.port}`;
-    case "set-parameter":
-      return ` ${action.key}=${action.value}`;
     case "initialise":
       return action.recover ? " (after cleaning up a try that was cut off)" : "";
     case "repoint-gtm":
@@ -24,7 +34,7 @@ const details = (action: Action): string => {
     case "wait":
       return ` for ${action.for}`;
     default:
-      return labelDetails(action);
+      return otherDetails(action);
   }
 };
 

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { parametersSchema } from "./parameters.ts";
 
 const replicas = z.int().min(0).max(256);
 const port = z.int().min(1).max(65535);
@@ -37,6 +38,7 @@ export const topologyFileSchema = z
     }),
     clients: z.strictObject({ cidrs: z.array(ipv4Cidr) }),
     monitor: z.strictObject({ enabled: z.boolean() }),
+    parameters: parametersSchema,
     lease: z.strictObject({ name: z.string().min(1), durationSeconds: z.int().min(5).max(120) }),
     deadlines: z.strictObject({
       reconcileSeconds: z.int().min(10),
@@ -62,6 +64,18 @@ export const topologyFileSchema = z
       refuse(["roles", "cn", "replicas"], "must be at least 1: clients connect to coordinators");
     if (file.roles.dn.replicas < 1)
       refuse(["roles", "dn", "replicas"], "must be at least 1: rows live on datanodes");
+    for (const [limit, role] of [
+      ["max_coordinators", "cn"],
+      ["max_datanodes", "dn"],
+    ] as const)
+      for (const at of ["nodes", "gc", "cn", "dn"] as const) {
+        const given = file.parameters[at][limit];
+        if (given !== undefined && Number(given) < file.roles[role].replicas)
+          refuse(
+            ["parameters", at, limit],
+            `must be at least ${role}.replicas (${file.roles[role].replicas})`,
+          );
+      }
     if (file.roles.ds.replicas !== 0 && file.roles.ds.replicas !== file.roles.dn.replicas)
       refuse(
         ["roles", "ds", "replicas"],

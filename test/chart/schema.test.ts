@@ -8,14 +8,14 @@ const defaults = parse(readFileSync(`${chartFolder}/values.yaml`, "utf8")) as Tr
 const part = (key: string): Tree => defaults[key] as Tree;
 const image = { image: (part("images") as { antdb: Tree }).antdb };
 
+const databaseRoles = ["gc", "gcs", "cn", "dn", "ds"];
+/** Parameters are the database's; the manager has none. */
+const managerToo = Object.fromEntries(Object.entries(part("nodes")).filter(([key]) => key !== "parameters"));
+
 /** What is written once for all pods, where each block may say it again. */
 const blocks: Tree = {
-  ...Object.fromEntries(
-    ["mgr", "gc", "gcs", "cn", "dn", "ds"].map((role) => [
-      role,
-      over(part("pods"), over(part("nodes"), image)),
-    ]),
-  ),
+  ...Object.fromEntries(databaseRoles.map((role) => [role, over(part("pods"), over(part("nodes"), image))])),
+  mgr: over(part("pods"), over(managerToo, image)),
   watcher: over(part("pods"), image),
   jobs: Object.fromEntries(Object.keys(part("jobs")).map((job) => [job, over(part("pods"), image)])),
 };
@@ -27,6 +27,7 @@ const named = [
   "/networkPolicy/clients",
   "/networkPolicy/egress/dns/peers",
   "/networkPolicy/egress/apiServer/peers",
+  ...["nodes", ...databaseRoles].map((block) => `/${block}/parameters`),
 ];
 const isNamedByUser = (path: Path): boolean =>
   named.includes(pointer(path.slice(0, -1))) || path.includes("matchLabels", 1);
@@ -95,6 +96,10 @@ describe("values.schema.json", () => {
     ["/pairing/mode", { pairing: { mode: "none" } }],
     ["/jobs/reconcile/activeDeadlineSeconds", { jobs: { reconcile: { activeDeadlineSeconds: 5 } } }],
     ["/gc/resources/limits/memory", { gc: { resources: { limits: { memory: "1 GB" } } } }],
+    ["/dn/parameters/work_mem", { dn: { parameters: { work_mem: ["64MB"] } } }],
+    ["/cn/parameters", { cn: { parameters: { "work-mem": "64MB" } } }],
+    ["/mgr", { mgr: { parameters: { work_mem: "64MB" } } }],
+    ["/parameters/restartPolicy", { parameters: { restartPolicy: "Rolling" } }],
     ["/pods/extraVolumeMounts/scratch", { pods: { extraVolumeMounts: { scratch: {} } } }],
     ["/dn/extraEnv/TZ", { dn: { extraEnv: { TZ: ["list"] } } }],
     ["/cn/labels/team", { cn: { labels: { team: 7 } } }],

@@ -24,6 +24,24 @@ async function initialised(topology: Topology): Promise<World> {
 }
 
 const small = topologyOf({ gc: 1, gcs: 1, cn: 2, dn: 2 });
+/** Values of before: some of them go, one is lowered, which masters have to hear of before their standbys. */
+const tuned = topologyOf(
+  { gc: 1, gcs: 1, cn: 2, dn: 2 },
+  {
+    cn: { work_mem: "64MB", log_statement: "ddl" },
+    dn: { wal_log_hints: true, max_connections: 300, shared_buffers: "256MB" },
+    ds: { work_mem: "8MB" },
+  },
+);
+const retuned = topologyOf(
+  { gc: 1, gcs: 1, cn: 2, dn: 2 },
+  {
+    restartPolicy: "rolling",
+    nodes: { work_mem: "32MB" },
+    gc: { wal_log_hints: true, max_connections: 150 },
+    dn: { wal_log_hints: true, max_connections: 200 },
+  },
+);
 const large = topologyOf({ gc: 1, gcs: 1, cn: 3, dn: 3 });
 const wide = topologyOf({ gc: 1, gcs: 1, cn: 3, dn: 2 });
 const bare = topologyOf({ gc: 1, gcs: 0, cn: 2, dn: 2, ds: 0 });
@@ -68,6 +86,12 @@ const scenarios: readonly Scenario[] = [
       world.grow(wide);
       return world;
     },
+  },
+  {
+    name: "other parameters, and the restarts they need",
+    topology: retuned,
+    stepMs: 101,
+    prepare: () => initialised(tuned),
   },
 ];
 

@@ -1,6 +1,6 @@
 import type { Secret } from "../../kit/secret.ts";
 import type { Log } from "../../ports/log.ts";
-import type { Bounds, Manager, ManagerConnector } from "../../ports/manager.ts";
+import type { Bounds, Manager, ManagerConnector, ParameterTarget } from "../../ports/manager.ts";
 import type { MonitorRole } from "../../adapters/pg/monitor-role.ts";
 import { catalogQueries } from "./catalog.ts";
 import { saysAlreadyRunning, saysNotRunning } from "./classify.ts";
@@ -10,6 +10,7 @@ import { journalQueries } from "./journal.ts";
 import { departureQueries } from "./departures.ts";
 import { runOnNode } from "./node-shell.ts";
 import { makeMonitorRole } from "./monitor-role.ts";
+import { noteQueries } from "./parameter-notes.ts";
 import { ManagerSessions } from "./sessions.ts";
 import { statements } from "./statements.ts";
 
@@ -36,8 +37,9 @@ export function makeManagerConnector(access: ManagerAccess, log: Log): ManagerCo
         ...definitions(sessions),
         ...nodeCommands(sessions),
         ...departures(sessions),
-        readFacts: ({ sizes }, within) =>
-          readFacts(sessions, { address, sizes, monitor: access.monitor }, within),
+        ...parameterCommands(sessions),
+        readFacts: (want, within) =>
+          readFacts(sessions, { address, ...want, monitor: access.monitor }, within),
         setNodeGtm: async (name, kind, gtm, within) => {
           const attempt = { object: name, effect: "write" } as const;
           await sessions.run("manager", statements.setNodeGtm(name, kind, gtm), attempt, within);
@@ -66,15 +68,31 @@ export function makeManagerConnector(access: ManagerAccess, log: Log): ManagerCo
 /** Commands that only edit the manager's catalog. */
 const definitions = (
   sessions: ManagerSessions,
-): Pick<Manager, "addHost" | "alterHostAddress" | "addNode" | "setParameter" | "dropNode" | "dropHost"> => ({
+): Pick<Manager, "addHost" | "alterHostAddress" | "addNode" | "dropNode" | "dropHost"> => ({
   addHost: (host, bounds) => runPlain(sessions, host.name, statements.addHost(host), bounds),
   alterHostAddress: (name, to, bounds) => runPlain(sessions, name, statements.alterHost(name, to), bounds),
   addNode: (node, bounds) => runPlain(sessions, node.name, statements.addNode(node), bounds),
-  setParameter: (scope, key, value, bounds) =>
-    runPlain(sessions, `${scope} parameter ${key}`, statements.setParameter(scope, key, value), bounds),
   dropNode: (name, kind, bounds) => runPlain(sessions, name, statements.dropNode(name, kind), bounds),
   dropHost: (name, bounds) => runPlain(sessions, name, statements.dropHost(name), bounds),
 });
+
+const parameterCommands = (
+  sessions: ManagerSessions,
+): Pick<Manager, "setParameters" | "resetParameters" | "noteParameters" | "forgetParameters"> => {
+  const object = (holder: ParameterTarget): string =>
+    `parameters of ${"scope" in holder ? `every ${holder.scope}` : holder.node}`;
+  const note = async (text: string, bounds: Bounds): Promise<void> => {
+    await sessions.run("sql", text, { object: "parameter notes", effect: "write" }, bounds);
+  };
+  return {
+    setParameters: (holder, settings, bounds) =>
+      runPlain(sessions, object(holder), statements.setParameters(holder, settings), bounds),
+    resetParameters: (holder, keys, bounds) =>
+      runPlain(sessions, object(holder), statements.resetParameters(holder, keys), bounds),
+    noteParameters: (notes, bounds) => note(noteQueries.add(notes), bounds),
+    forgetParameters: (notes, bounds) => note(noteQueries.remove(notes), bounds),
+  };
+};
 
 /** Commands that start, stop, make or remove nodes. */
 const nodeCommands = (

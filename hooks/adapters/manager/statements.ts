@@ -1,7 +1,7 @@
-import type { ParameterScope } from "../../model/action.ts";
+import type { Settings } from "../../model/parameter.ts";
 import { Failure } from "../../model/failure.ts";
 import type { NodeKind } from "../../model/role.ts";
-import type { NodeDefinition } from "../../ports/manager.ts";
+import type { NodeDefinition, ParameterTarget } from "../../ports/manager.ts";
 
 /**
  * One function per statement of the manager's grammar that the program uses (manager reference §2). The grammar has no placeholders and does not
@@ -41,7 +41,13 @@ const quoted = (text: string): string =>
 const parameterValue = (text: string): string =>
   /^([a-z][a-z0-9_]*|\d{1,9})$/.test(text) ? text : quoted(text);
 
+const parameterName = (text: string): string =>
+  /^[a-z_][a-z0-9_]*(\.[a-z_][a-z0-9_]*)?$/.test(text) ? text : refuse("not a parameter's name", text);
+
 const kindWords = (kind: NodeKind): string => kind.toUpperCase();
+
+const holderWords = (holder: ParameterTarget): string =>
+  "scope" in holder ? `${holder.scope.toUpperCase()} ALL` : `${kindWords(holder.kind)} ${name(holder.node)}`;
 
 export const statements = {
   setTimeout: (ms: number): string => `SET statement_timeout = ${Math.max(1, Math.round(ms))}`,
@@ -52,9 +58,14 @@ export const statements = {
   addNode: (node: NodeDefinition): string =>
     `ADD ${kindWords(node.kind)} ${name(node.name)}${node.follows === undefined ? "" : ` FOR ${name(node.follows)}`} ` +
     `(host=${name(node.host)}, port=${port(node.port)}, path=${quoted(node.path)})`,
-  /** FORCE: before INIT ALL the manager has no list of parameter names to check against (reference §2.6). */
-  setParameter: (scope: ParameterScope, key: string, value: string): string =>
-    `SET ${scope.toUpperCase()} ALL (${name(key)}=${parameterValue(value)}) FORCE`,
+  /** FORCE: before INIT ALL the manager has no list of names to check against, and after it a value it does not like is a mere WARNING (reference §2.6). */
+  setParameters: (holder: ParameterTarget, settings: Settings): string =>
+    `SET ${holderWords(holder)} (${Object.entries(settings)
+      .map(([key, value]) => `${parameterName(key)}=${parameterValue(value)}`)
+      .join(", ")}) FORCE`,
+  /** FORCE takes the line out of the file; without it the manager writes what a coordinator had when it last asked one. */
+  resetParameters: (holder: ParameterTarget, keys: readonly string[]): string =>
+    `RESET ${holderWords(holder)} (${keys.map(parameterName).join(", ")}) FORCE`,
   setNodeGtm: (node: string, kind: NodeKind, gtm: { readonly host: string; readonly port: number }): string =>
     `SET ${kindWords(kind)} ${name(node)} (agtm_host=${address(gtm.host)}, agtm_port=${port(gtm.port)}) FORCE`,
   initAll: (): string => "INIT ALL",

@@ -3,17 +3,16 @@ import { isStandbyKind, type NodeKind } from "../../model/role.ts";
 import type { CatalogRow, RunningNode, StreamingStandby } from "../../model/snapshot.ts";
 import type { NodeName } from "../../model/topology.ts";
 import { monitorRoleQuery, monitorRoleState, type MonitorRole } from "../../adapters/pg/monitor-role.ts";
+import type { LookOptions } from "../../ports/node.ts";
 import { literal } from "../../adapters/pg/quote.ts";
 import type { Row } from "../../adapters/pg/session.ts";
 import { parseConninfo } from "./conninfo.ts";
 import { linesOf, readSetting } from "./settings-file.ts";
+import { parseSettings, settingsQuery } from "./settings.ts";
 import { isPending, startedAt } from "./writing-mark.ts";
 import type { NodeAccess } from "./session.ts";
 
-export interface Question {
-  readonly kind: NodeKind;
-  readonly client: boolean;
-}
+export type Question = LookOptions;
 
 type Client = NodeAccess["client"];
 
@@ -23,8 +22,10 @@ interface Part {
   readonly read: (rows: readonly Row[]) => Partial<RunningNode>;
 }
 
+const parameters = (names: readonly string[]): Part => ({ text: settingsQuery(names), read: parseSettings });
+
 /** A setting that this engine does not know is simply not among the rows. */
-const settings =
+const addresses =
   "SELECT name, setting FROM pg_settings WHERE name IN ('agtm_host', 'agtm_port', 'primary_conninfo')";
 
 const state: Part = {
@@ -98,9 +99,10 @@ export function inquire(
     ...(holdsCatalog(question.kind) ? [catalog] : []),
     ...(question.client ? [client(access.client)] : []),
     ...(question.client && access.monitor !== undefined ? [monitor(access.monitor)] : []),
+    parameters(question.settings),
   ];
   return {
-    statements: [settings, ...parts.map(({ text }) => text)],
+    statements: [addresses, ...parts.map(({ text }) => text)],
     read: ([told = [], ...results]) => {
       const facts = parts.map((part, index) => part.read(results[index] ?? []));
       const none: RunningNode = { inRecovery: false, hba: [], catalog: [], standbys: [] };

@@ -11,6 +11,7 @@ import { repointGtm } from "./gtm.ts";
 import { writeHba } from "./hba.ts";
 import { look } from "./look.ts";
 import { writePrimary } from "./primary.ts";
+import { reloadSettings, settingFault } from "./settings.ts";
 import { onNode, type NodeAccess, type NodeWork } from "./session.ts";
 
 /** Nodes spoken to directly. A node's own files go through template1, the cluster's affairs through postgres (see session.ts). */
@@ -35,6 +36,9 @@ export function makeNodes(access: NodeAccess): Nodes {
       ownFiles(node, "write primary_conninfo", bounds, (work) =>
         writePrimary(work, { node: node.name, dataDir, osUser }, primary),
       ),
+    reloadSettings: (node, bounds) => ownFiles(node, "reload", bounds, reloadSettings),
+    settingFault: (node, names, bounds) =>
+      ownFiles(node, "check postgresql.conf", bounds, (work) => settingFault(work, names)),
     repointCatalog: (node, rows, bounds) =>
       inCluster(node, "write pgxc_node", bounds, (work) => repointCatalog(work, rows)),
     makeClientRole: (node, bounds) =>

@@ -194,33 +194,6 @@ describe("ADD, ALTER, DROP, LIST of nodes", () => {
   });
 });
 
-describe("parameters before INIT ALL", () => {
-  steps([
-    [
-      "set datanode all (wal_log_hints=on)",
-      error("42704", 'unrecognized configuration parameter "wal_log_hints"'),
-    ],
-    ["set datanode all (wal_log_hints=on) force", tag("SET PARAM")],
-    ["set datanode all (wal_log_hints=on) force", tag("SET PARAM")],
-    ["set datanode master dn_0 (work_mem='8 MB') force", tag("SET PARAM")],
-    ["set datanode master nobody (work_mem=1) force", error("42704", 'the node "nobody" does not exist')],
-    ["set coordinator all (port=1) force", { code: "55006" }],
-    [
-      "list param",
-      {
-        rows: [
-          ["*", "datanode master|slave", "wal_log_hints", "on"],
-          ["dn_0", "datanode master", "work_mem", "'8 MB'"],
-        ],
-      },
-    ],
-    ["list param datanode master all wal", { rows: [["*", "datanode master|slave", "wal_log_hints", "on"]] }],
-    ["reset datanode master dn_0 (work_mem) force", tag("RESET PARAM")],
-    ["reset datanode all (wal_log_hints) force", tag("RESET PARAM")],
-    ["list param", { rows: [] }],
-  ]);
-});
-
 describe("several statements in one query", () => {
   test("are one transaction: the second one's error takes the first one back", async () => {
     const outcome = await manager.run(

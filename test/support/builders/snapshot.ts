@@ -1,4 +1,5 @@
 import type { LeftAlone, Step } from "../../../hooks/model/action.ts";
+import type { NodeSetting, ParameterNote } from "../../../hooks/model/parameter.ts";
 import { initialKind, isStandbyKind, type NodeKind } from "../../../hooks/model/role.ts";
 import type {
   Departure,
@@ -26,6 +27,7 @@ export interface Draft {
   hosts: Mutable<ManagerHost>[];
   rows: Mutable<ManagerNode>[];
   parameters: ManagerParameter[];
+  notes: ParameterNote[];
   journal: InitJournal;
   departures: Departure[];
   held: string[];
@@ -65,6 +67,7 @@ export const emptyDraft = (topology: Topology): Draft => ({
   hosts: [],
   rows: [],
   parameters: [],
+  notes: [],
   journal: "none",
   departures: [],
   held: [],
@@ -74,6 +77,9 @@ export const emptyDraft = (topology: Topology): Draft => ({
   sizes: new Map(),
   facts: new Map(),
 });
+
+const limits = ["max_coordinators", "max_datanodes"];
+const limitType = { type: "integer", min: 2, max: 65535 } as const;
 
 /** The manager knows every node, none is initialised, every directory is empty. */
 export function definedDraft(topology: Topology): Draft {
@@ -95,7 +101,13 @@ export function definedDraft(topology: Topology): Draft {
     draft.sizes.set(name, 0);
     draft.facts.set(name, { state: "down", detail: "connection refused" });
   }
-  draft.parameters = ["G", "D"].map((kind) => ({ node: "*", kind, key: "wal_log_hints", value: "on" }));
+  const wanted = { ...Object.fromEntries(limits.map((key) => [key, "64"])), wal_log_hints: "on" };
+  for (const kind of ["G", "C", "D"])
+    for (const [key, value] of Object.entries(wanted))
+      if (kind !== "C" || key !== "wal_log_hints") {
+        draft.parameters.push({ node: "*", kind, key, value });
+        draft.notes.push({ node: "*", letter: kind, key });
+      }
   return draft;
 }
 
@@ -141,6 +153,8 @@ function running(topology: Topology, draft: Draft, name: NodeName): { state: "up
     ...(kind.startsWith("gtmcoord")
       ? {}
       : { gtm: located(draft, topology.nodes.find(({ role }) => role === "gc")?.name) }),
+    settings: new Map(settings(kind)),
+    settingsStale: false,
     ...(row?.master === undefined ? {} : { primary: located(draft, row.master) }),
     standbys: followers.map((each) => ({
       name: each.name,
@@ -151,11 +165,27 @@ function running(topology: Topology, draft: Draft, name: NodeName): { state: "up
   };
 }
 
+/** A node's settings as it was born with them. */
+const settings = (kind: NodeKind): [string, NodeSetting][] => [
+  ...limits.map((key): [string, NodeSetting] => [
+    key,
+    { ...limitType, value: "64", context: "postmaster", pendingRestart: false, file: "64" },
+  ]),
+  [
+    "wal_log_hints",
+    kind.startsWith("coordinator")
+      ? { type: "bool", value: "off", context: "postmaster", pendingRestart: false }
+      : { type: "bool", value: "on", context: "postmaster", pendingRestart: false, file: "on" },
+  ],
+];
+
 const managerOf = (draft: Draft): NonNullable<Snapshot["manager"]> => ({
   address: "10.244.1.1",
   hosts: draft.hosts,
   nodes: draft.rows,
   parameters: draft.parameters,
+  parameterNotes: draft.notes,
+  knownSettings: new Map([["wal_log_hints", { type: "bool" as const }]]),
   journal: draft.journal,
   departures: draft.departures,
   busy: draft.busy,

@@ -10,7 +10,7 @@ export const n = (name: string): NodeName => name as NodeName;
 const ports: Readonly<Record<NodeRole, number>> = { gc: 6655, gcs: 6655, cn: 5432, dn: 5433, ds: 5433 };
 
 /** The content of topology.json as the chart renders it for a release called antdb. */
-export function topologyFile(sizes: Sizes = {}): Values {
+export function topologyFile(sizes: Sizes = {}, parameters: Partial<Values["parameters"]> = {}): Values {
   const replicas = { gc: 1, gcs: 1, cn: 2, dn: 2, ds: sizes.dn ?? 2, ...sizes };
   const role = (name: NodeRole): { statefulSet: string; replicas: number; port: number } => ({
     statefulSet: `antdb-${name}`,
@@ -38,6 +38,11 @@ export function topologyFile(sizes: Sizes = {}): Values {
     credentials: { directory: "/etc/antdb/credentials", secret: "antdb-credentials", managed: true },
     clients: { cidrs: ["0.0.0.0/0"] },
     monitor: { enabled: true },
+    parameters: {
+      restartPolicy: "manual",
+      ...{ nodes: {}, gcs: {}, cn: {}, ds: {}, gc: { wal_log_hints: true }, dn: { wal_log_hints: true } },
+      ...parameters,
+    },
     lease: { name: "antdb-writer", durationSeconds: 15 },
     deadlines: { reconcileSeconds: 270, guardSeconds: 105, teardownSeconds: 50 },
     watcher: { deployment: "antdb-watcher", enabled: true, intervalSeconds: 30 },
@@ -45,4 +50,5 @@ export function topologyFile(sizes: Sizes = {}): Values {
   };
 }
 
-export const topologyOf = (sizes: Sizes = {}): Topology => makeTopology(topologyFile(sizes));
+export const topologyOf = (sizes: Sizes = {}, parameters: Partial<Values["parameters"]> = {}): Topology =>
+  makeTopology(topologyFile(sizes, parameters));

@@ -1,17 +1,26 @@
 import type { ManagerFacts } from "../../../hooks/model/snapshot.ts";
 import type { NodeName } from "../../../hooks/model/topology.ts";
-import type { Bounds, Manager, ManagerConnector } from "../../../hooks/ports/manager.ts";
+import type {
+  Bounds,
+  FactsWanted,
+  Manager,
+  ManagerConnector,
+  ParameterTarget,
+} from "../../../hooks/ports/manager.ts";
+import type { ParameterNote } from "../../../hooks/model/parameter.ts";
 import { roleState } from "./distributed.ts";
 import { runFromManager } from "./from-manager.ts";
 import { appendNode } from "./manager-append.ts";
-import { addHost, addNode, alterHost, setParameter } from "./manager-definitions.ts";
+import { addHost, addNode, alterHost } from "./manager-definitions.ts";
 import { saying } from "./manager-failures.ts";
 import { initAll } from "./manager-init.ts";
+import { resetParameters, setParameters } from "./manager-parameters.ts";
 import { cleanAll, flushHost, startNode, stopAll, stopNode } from "./manager-running.ts";
 import { Statement } from "./manager-server.ts";
 import { cleanNode, dropHost, dropNode, removeNode } from "./manager-leaving.ts";
 import type { Disk } from "./pod.ts";
 import type { Process } from "./process.ts";
+import { knownToManager } from "./settings.ts";
 import type { World } from "./world.ts";
 
 /** A client that gives up does not know what becomes of its command: the manager goes on with it. */
@@ -37,7 +46,7 @@ function sizes(world: World, asked: readonly NodeName[]): Map<NodeName, number> 
   return found;
 }
 
-function readFacts(world: World, address: string, asked: readonly NodeName[]): ManagerFacts {
+function readFacts(world: World, address: string, want: FactsWanted): ManagerFacts {
   const { manager } = world;
   return {
     address,
@@ -47,10 +56,19 @@ function readFacts(world: World, address: string, asked: readonly NodeName[]): M
     journal: manager.journal,
     departures: [...manager.departures.values()],
     busy: manager.marked > 0,
-    directoryBytes: sizes(world, asked),
+    parameterNotes: [...manager.parameterNotes],
+    knownSettings: knownToManager(want.settings),
+    directoryBytes: sizes(world, want.sizes),
     monitor: roleState(manager.monitorRole, world.monitorPassword),
   };
 }
+
+const holderWord = (holder: ParameterTarget): string => ("scope" in holder ? holder.scope : holder.node);
+
+const isNone =
+  (notes: readonly ParameterNote[]) =>
+  ({ node, letter, key }: ParameterNote): boolean =>
+    !notes.some((note) => note.node === node && note.letter === letter && note.key === key);
 
 /** Sessions to the manager, with what its real commands do to the world. */
 export function makeFakeManagers(world: World, process: Process): ManagerConnector {
@@ -81,15 +99,30 @@ export function makeFakeManagers(world: World, process: Process): ManagerConnect
       process.reads(async () => {
         const statement = new Statement(world, bounds.timeoutMs);
         await heardBy(bounds.signal, statement.takes(10 + options.sizes.length * 3));
-        return readFacts(world, address, options.sizes);
+        return readFacts(world, address, options);
       }),
     addHost: (host, bounds) => short(`ADD HOST ${host.name}`, bounds, () => addHost(world.manager, host)),
     alterHostAddress: (name, to, bounds) =>
       short(`ALTER HOST ${name}`, bounds, () => alterHost(world.manager, name, to)),
     addNode: (node, bounds) =>
       short(`ADD ${node.kind} ${node.name}`, bounds, () => addNode(world.manager, node)),
-    setParameter: (scope, key, value, bounds) =>
-      short(`SET ${scope} ${key}`, bounds, () => setParameter(world.manager, scope, key, value)),
+    setParameters: (holder, settings, bounds) =>
+      short(`SET ${holderWord(holder)} ${Object.keys(settings).join(" ")}`, bounds, (statement) =>
+        setParameters(world.manager, holder, settings, statement),
+      ),
+    resetParameters: (holder, keys, bounds) =>
+      short(`RESET ${holderWord(holder)} ${keys.join(" ")}`, bounds, (statement) =>
+        resetParameters(world.manager, holder, keys, statement),
+      ),
+    noteParameters: (notes, bounds) =>
+      short("note parameters", bounds, () => {
+        const { manager } = world;
+        manager.parameterNotes = [...manager.parameterNotes.filter(isNone(notes)), ...notes];
+      }),
+    forgetParameters: (notes, bounds) =>
+      short("forget parameters", bounds, () => {
+        world.manager.parameterNotes = world.manager.parameterNotes.filter(isNone(notes));
+      }),
     setNodeGtm: (name, _kind, gtm, bounds) =>
       short(`SET ${name} agtm_host`, bounds, async (statement) => {
         const { disk } = await world.manager.agentOf(name, statement);

@@ -1,13 +1,14 @@
 import { Failure } from "../../../hooks/model/failure.ts";
 import { monitorRole, programRole } from "../../../hooks/model/own-roles.ts";
-import { isStandbyKind, type NodeKind } from "../../../hooks/model/role.ts";
+import { isStandbyKind } from "../../../hooks/model/role.ts";
 import type { NodeFact } from "../../../hooks/model/snapshot.ts";
 import type { Bounds } from "../../../hooks/ports/manager.ts";
-import type { NodeAddress, Nodes } from "../../../hooks/ports/node.ts";
+import type { LookOptions, NodeAddress, Nodes } from "../../../hooks/ports/node.ts";
 import { createRole, insertRows, roleState, spread } from "./distributed.ts";
 import { methodFor } from "./hba.ts";
 import { isDatanode, type Live, type Session } from "./network.ts";
 import type { Process } from "./process.ts";
+import { confFault, settingsOf } from "./settings.ts";
 import type { World } from "./world.ts";
 
 /** Where the program's own pod sits: nobody's peer. */
@@ -33,7 +34,7 @@ function enter(world: World, node: NodeAddress, verifier: string): NodeFact | Li
   return live;
 }
 
-function factOf(world: World, live: Live, options: { kind: NodeKind; client: boolean }): NodeFact {
+function factOf(world: World, live: Live, options: LookOptions): NodeFact {
   const { disk } = live;
   const holds = options.kind === "gtmcoord master" || options.kind === "coordinator master";
   const role = disk.data.roles.get("app");
@@ -43,6 +44,12 @@ function factOf(world: World, live: Live, options: { kind: NodeKind; client: boo
     hba: disk.hba,
     catalog: holds ? [...disk.data.catalog].map(([name, address]) => ({ name, ...address })) : [],
     standbys: world.network.streamingOf(live),
+    ...(live.pod.loaded === undefined
+      ? {}
+      : {
+          settings: settingsOf(disk.conf, live.pod.loaded, options.settings),
+          settingsStale: live.pod.loaded.now !== disk.conf,
+        }),
     ...(disk.gtm === undefined || options.kind.startsWith("gtmcoord") ? {} : { gtm: disk.gtm }),
     ...(disk.primary === undefined || !isStandbyKind(options.kind)
       ? {}
@@ -92,6 +99,12 @@ export function makeFakeNodes(world: World, process: Process, verifier: string):
       onNode("write pg_hba.conf", node, bounds, ({ disk }) => {
         disk.hba = [...lines];
       }),
+    reloadSettings: (node, bounds) =>
+      onNode("reload", node, bounds, ({ pod, disk }) => {
+        if (pod.loaded !== undefined) pod.loaded.now = disk.conf;
+      }),
+    settingFault: (node, names, bounds) =>
+      onNode("check", node, bounds, ({ disk }) => confFault(disk.conf, names)),
     repointGtm: (node, gtm, bounds) =>
       onNode("write agtm_host", node, bounds, ({ disk }) => {
         disk.gtm = gtm;

@@ -50,7 +50,7 @@ async function appendMaster(world: World, row: NodeRow, statement: Statement): P
     if (row.kind === "datanode master") pod.disk.data.catalog.clear();
   }
   row.initialised = true;
-  await startIn(pod, row.name, statement);
+  await startIn(world, pod, row.name, statement);
   register(world, row);
   row.inCluster = true;
 }
@@ -60,7 +60,7 @@ async function appendStandby(world: World, row: NodeRow, statement: Statement): 
   const pod = await makeStandby(world, row, statement);
   if (world.manager.appendFails.delete(row.name)) throw saying.refused(row.name, "could not start server");
   row.initialised = true;
-  await startIn(pod, row.name, statement);
+  await startIn(world, pod, row.name, statement);
   if (row.sync !== "async") master.disk.sync.add(row.name);
   row.inCluster = true;
 }

@@ -1,10 +1,9 @@
 import { isStandbyKind } from "../../../hooks/model/role.ts";
-import type { ParameterScope } from "../../../hooks/model/action.ts";
 import type { NodeDefinition } from "../../../hooks/ports/manager.ts";
 import { saying } from "./manager-failures.ts";
 import type { ManagerServer } from "./manager-server.ts";
 
-/** ADD HOST, ALTER HOST, ADD <node>, SET: they only edit the catalog, and touch no node (manager reference §2.1, §2.2, §2.6). */
+/** ADD HOST, ALTER HOST, ADD <node>: they only edit the catalog, and touch no node (manager reference §2.1, §2.2). */
 export function addHost(
   manager: ManagerServer,
   host: { name: string; address: string; agentPort: number; user: string; home: string },
@@ -56,21 +55,4 @@ export function addNode(manager: ManagerServer, node: NodeDefinition): void {
   const base = { name, kind, host, port, path, initialised: false, inCluster: false };
   if (!isStandbyKind(kind) || follows === undefined) manager.nodes.push({ ...base, sync: "" });
   else manager.nodes.push({ ...base, master: follows, sync: first ? "sync" : "potential" });
-}
-
-const groupLetter: Readonly<Record<ParameterScope, string>> = {
-  gtmcoord: "G",
-  coordinator: "C",
-  datanode: "D",
-};
-
-export function setParameter(
-  manager: ManagerServer,
-  scope: ParameterScope,
-  key: string,
-  value: string,
-): void {
-  const kind = groupLetter[scope];
-  manager.parameters = manager.parameters.filter((row) => row.kind !== kind || row.key !== key);
-  manager.parameters.push({ node: "*", kind, key, value });
 }

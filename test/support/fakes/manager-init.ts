@@ -17,7 +17,7 @@ async function makeNode(world: World, row: NodeRow, statement: Statement): Promi
   const make = isStandbyKind(row.kind) ? makeStandby : makeMaster;
   const pod = await make(world, row, statement);
   row.initialised = true;
-  await startIn(pod, row.name, statement);
+  await startIn(world, pod, row.name, statement);
 }
 
 /**

@@ -1,6 +1,8 @@
 import { isStandbyKind } from "../../../hooks/model/role.ts";
 import type { NodeName } from "../../../hooks/model/topology.ts";
 import { sampleHba } from "./hba.ts";
+import { bornConf } from "./manager-parameters.ts";
+import { confFault } from "./settings.ts";
 import { saying } from "./manager-failures.ts";
 import type { ManagerServer, NodeRow, Statement } from "./manager-server.ts";
 import { cloneData, type Disk, type Pod, type Replicated } from "./pod.ts";
@@ -54,6 +56,7 @@ export async function makeMaster(world: World, row: NodeRow, statement: Statemen
     starts: 0,
     hba: sampleHba,
     sync: new Set(),
+    conf: bornConf(manager, row),
     data: newData(),
     ...(row.kind.startsWith("gtmcoord") ? {} : { gtm: gtmAddress(manager) }),
   };
@@ -81,6 +84,7 @@ export async function makeStandby(world: World, row: NodeRow, statement: Stateme
     inRecovery: true,
     starts: 0,
     sync: new Set<NodeName>(),
+    conf: new Map([...source.disk.conf, ...bornConf(manager, row)]),
     primary: { host: source.address, port: master.port },
     data: cloneData(source.disk.data),
   };
@@ -89,14 +93,17 @@ export async function makeStandby(world: World, row: NodeRow, statement: Stateme
 }
 
 /** pg_ctl start in whichever pod answers there, with whatever is on its volume. */
-export async function startIn(pod: Pod, name: string, statement: Statement): Promise<void> {
+export async function startIn(world: World, pod: Pod, name: string, statement: Statement): Promise<void> {
   if (pod.disk === undefined) throw saying.rowFailed(name, 'directory "/var/lib/antdb/data" does not exist');
   if (pod.running) return;
   const { uid } = pod;
   await statement.takes(startMs);
   if (pod.uid !== uid || !pod.ready) throw saying.rowFailed(name, "could not start server");
+  const fault = confFault(pod.disk.conf) ?? world.network.whyNoStandby(pod.disk);
+  if (fault !== undefined) throw saying.rowFailed(name, `could not start server: ${fault}`);
   pod.running = true;
   pod.disk.starts += 1;
+  pod.loaded = { atStart: pod.disk.conf, now: pod.disk.conf };
   if (pod.disk.inRecovery && pod.disk.primary !== undefined) pod.primaryInEffect = pod.disk.primary;
 }
 

@@ -16,7 +16,7 @@ export async function startNode(
   const row = world.manager.row(name);
   if (row.kind !== kind)
     throw saying.refused(name, `the type of ${name} is not right, use "list node" to check`);
-  await startIn(await world.manager.agentOf(name, statement), name, statement);
+  await startIn(world, await world.manager.agentOf(name, statement), name, statement);
 }
 
 export async function stopNode(

@@ -1,4 +1,5 @@
 import type { NodeKind } from "../../../hooks/model/role.ts";
+import type { ParameterNote } from "../../../hooks/model/parameter.ts";
 import type { Departure, InitJournal, ManagerParameter } from "../../../hooks/model/snapshot.ts";
 import type { Engine, NodeName } from "../../../hooks/model/topology.ts";
 import { saying } from "./manager-failures.ts";
@@ -53,6 +54,7 @@ export class ManagerServer {
   hosts: HostRow[] = [];
   nodes: NodeRow[] = [];
   parameters: ManagerParameter[] = [];
+  parameterNotes: ParameterNote[] = [];
   journal: InitJournal = "none";
   readonly departures = new Map<NodeName, Departure>();
   /** The stored password of the exporters' role on the manager itself. */
@@ -82,6 +84,7 @@ export class ManagerServer {
     this.hosts = [];
     this.nodes = [];
     this.parameters = [];
+    this.parameterNotes = [];
     this.journal = "none";
     this.departures.clear();
     this.monitorRole = undefined;

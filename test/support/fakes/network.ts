@@ -1,5 +1,7 @@
 import type { StreamingStandby } from "../../../hooks/model/snapshot.ts";
 import type { NodeName } from "../../../hooks/model/topology.ts";
+import { sameInPair } from "../../../hooks/model/parameter-rules.ts";
+import { numberInEffect } from "./settings.ts";
 import { methodFor, type Visitor } from "./hba.ts";
 import { cloneData, type Address, type Disk, type Pod } from "./pod.ts";
 
@@ -82,6 +84,17 @@ export class Network {
   settle(): void {
     for (const master of this.lives())
       for (const standby of this.standbysOf(master)) standby.disk.data = cloneData(master.disk.data);
+  }
+
+  /** A standby with less than its master runs with of what replay needs does not start; its master is the one of the same system that runs. */
+  whyNoStandby(disk: Disk): string | undefined {
+    const master = this.lives().find((live) => !live.disk.inRecovery && live.disk.systemId === disk.systemId);
+    if (!disk.inRecovery || master?.pod.loaded === undefined) return undefined;
+    const { atStart } = master.pod.loaded;
+    const short = sameInPair.find((name) => numberInEffect(name, disk.conf) < numberInEffect(name, atStart));
+    return short === undefined
+      ? undefined
+      : `hot standby is not possible because ${short} is a lower setting than on the master`;
   }
 
   /** Why a transaction on this node alone would not get through; undefined when it would. */

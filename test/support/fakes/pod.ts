@@ -1,6 +1,7 @@
 import type { Role } from "../../../hooks/model/role.ts";
 import type { PodTrouble } from "../../../hooks/model/snapshot.ts";
 import type { NodeName } from "../../../hooks/model/topology.ts";
+import type { Conf, Loaded } from "./settings.ts";
 
 export interface Address {
   readonly host: string;
@@ -33,6 +34,8 @@ export interface Disk {
   primary?: Address;
   /** synchronous_standby_names. */
   readonly sync: Set<NodeName>;
+  /** postgresql.conf: replaced as a whole, so that who has read it can be told from who has not. */
+  conf: Conf;
   data: Replicated;
 }
 
@@ -55,6 +58,8 @@ export interface Pod {
   running: boolean;
   /** recovery.conf as it was when postgres started: it is not read again. */
   primaryInEffect?: Address;
+  /** postgresql.conf as the running postgres has read it. */
+  loaded?: Loaded;
 }
 
 export const cloneData = (data: Replicated): Replicated => ({

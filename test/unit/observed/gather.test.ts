@@ -69,6 +69,8 @@ function setUp({ pods = allPods, nodes = members, look = () => Promise.resolve(u
     })),
     nodes,
     parameters: [],
+    parameterNotes: [],
+    knownSettings: new Map(),
     journal: "finished",
     departures: [],
     busy: false,

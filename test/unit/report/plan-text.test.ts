@@ -26,8 +26,12 @@ const actions: readonly (readonly [Action, string])[] = [
     "add-node cn_0 as coordinator master, port 5432",
   ],
   [
-    { kind: "set-parameter", target: "datanode", key: "wal_log_hints", value: "on" },
-    "set-parameter datanode wal_log_hints=on",
+    { kind: "set-parameters", target: "datanode", settings: { wal_log_hints: "on", work_mem: "64MB" } },
+    "set-parameters datanode wal_log_hints=on work_mem=64MB",
+  ],
+  [
+    { kind: "reset-parameters", target: "datanode", keys: ["work_mem", "log_statement"] },
+    "reset-parameters datanode work_mem log_statement",
   ],
   [{ kind: "initialise", target: "cluster", recover: false }, "initialise cluster\n"],
   [

@@ -40,6 +40,21 @@ func (s Store) PutParam(ctx context.Context, param Param) error {
 	return s.Exec(ctx, `INSERT INTO pg_catalog.mgr_updateparm VALUES ($1, $2::text::"char", $3, $4)`, param.Node, string(param.Kind), param.Key, param.Value)
 }
 
+// SharedParam is what the row for all nodes of the same sort says of the key.
+func (s Store) SharedParam(ctx context.Context, param Param) (string, bool, error) {
+	group := map[byte]string{'g': "G", 'p': "G", 'c': "C", 's': "C", 'd': "D", 'b': "D"}[param.Kind]
+	params, err := s.Params(ctx)
+	if err != nil {
+		return "", false, err
+	}
+	for _, other := range params {
+		if other.Node == "*" && string(other.Kind) == group && other.Key == param.Key {
+			return other.Value, true, nil
+		}
+	}
+	return "", false, nil
+}
+
 // DropParam deletes the row of the node, kind and key.
 func (s Store) DropParam(ctx context.Context, param Param) error {
 	return s.Exec(ctx, `DELETE FROM pg_catalog.mgr_updateparm WHERE updateparmnodename = $1 AND updateparmnodetype = $2::text::"char" AND updateparmkey = $3`,

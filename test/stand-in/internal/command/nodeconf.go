@@ -49,6 +49,10 @@ func storedConf(ctx context.Context, env *Env, node catalog.Node, conf map[strin
 	for _, own := range []bool{false, true} {
 		for _, param := range params {
 			if (param.Node != "*") == own && paramCovers(param, node) {
+				if param.Value == notSet {
+					delete(conf, param.Key)
+					continue
+				}
 				conf[param.Key] = unquote(param.Value)
 			}
 		}

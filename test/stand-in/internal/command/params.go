@@ -179,17 +179,40 @@ func storeParams(ctx context.Context, env *Env, s grammar.SetParam, target catal
 			}
 		}
 		err := env.Store.DropParam(ctx, row)
-		if err == nil && !s.Reset {
-			err = env.Store.PutParam(ctx, row)
-		}
 		if err != nil {
+			return err
+		}
+		if err := storeParam(ctx, env, s, row); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// applyParams edits postgresql.conf of the initialised nodes. A SET with FORCE is written and not reloaded.
+// notSet is the value of a row that keeps what is set for all from one node, which RESET … FORCE leaves behind.
+const notSet = "--"
+
+// storeParam writes a row where one is needed: none for a node that gets what all get, none after a RESET unless others have the parameter.
+func storeParam(ctx context.Context, env *Env, s grammar.SetParam, row catalog.Param) error {
+	shared, found := "", false
+	if row.Node != grammar.AllNodes {
+		var err error
+		if shared, found, err = env.Store.SharedParam(ctx, row); err != nil {
+			return err
+		}
+	}
+	if s.Reset {
+		row.Value = notSet
+		if !found {
+			return nil
+		}
+	} else if found && shared == row.Value {
+		return nil
+	}
+	return env.Store.PutParam(ctx, row)
+}
+
+// applyParams edits postgresql.conf of the members, one after the other: the first agent that is away ends it, and takes the catalog's rows back, not the files. A SET with FORCE is written and not reloaded.
 func applyParams(ctx context.Context, env *Env, s grammar.SetParam, nodes catalog.Nodes, targets []catalog.Param, items []assignment) error {
 	request := agentrpc.Request{Op: agentrpc.OpConf, Set: map[string]string{}}
 	for _, item := range items {
@@ -208,12 +231,12 @@ func applyParams(ctx context.Context, env *Env, s grammar.SetParam, nodes catalo
 		for _, target := range targets {
 			covered = covered || paramCovers(target, node)
 		}
-		if !covered || !node.Inited {
+		if !covered || !node.InCluster {
 			continue
 		}
 		request.Path = node.Path
 		if _, err := call(ctx, env, node.Host, request); err != nil {
-			env.warning("send parameter to %s \"%s\" failed: %s", describeKind(node.Kind), node.Name, err)
+			return Fail("08006", "reload parameter fail: %s", err)
 		}
 	}
 	return ctx.Err()

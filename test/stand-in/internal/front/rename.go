@@ -11,6 +11,7 @@ import (
 
 var (
 	settingsView = regexp.MustCompile(`(?i)\b(antdb\.|pg_catalog\.)?pg_settings\b`)
+	fileSettings = regexp.MustCompile(`(?i)\b(antdb\.|pg_catalog\.)?pg_file_settings\b`)
 	replicas     = regexp.MustCompile(`(?i)\b(antdb\.|pg_catalog\.)?pg_stat_replication\b`)
 	readFile     = regexp.MustCompile(`(?i)\b(pg_catalog\.)?pg_read_file\s*\(`)
 	sequenceCall = regexp.MustCompile(`(?i)(^|[^.\w"])(?:pg_catalog\.)?(nextval|setval)\s*\(`)
@@ -24,6 +25,7 @@ var (
 func (n *node) rename(sql string) string {
 	sql = strings.ReplaceAll(sql, recoveryConf, RecoveryFile)
 	sql = settingsView.ReplaceAllString(sql, "antdb.pg_settings")
+	sql = fileSettings.ReplaceAllString(sql, "antdb.pg_file_settings")
 	sql = replicas.ReplaceAllString(sql, "antdb.pg_stat_replication")
 	sql = readFile.ReplaceAllString(sql, "antdb.read_file(")
 	sql = sequenceCall.ReplaceAllString(sql, "${1}antdb.$2(")

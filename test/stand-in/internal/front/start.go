@@ -35,6 +35,9 @@ func start(args []string) ([]string, error) {
 	if err != nil {
 		return nil, nil
 	}
+	if err := noteStart(dir); err != nil {
+		return nil, err
+	}
 	recovery, err := recoveryArgs(dir)
 	if err != nil {
 		return nil, err

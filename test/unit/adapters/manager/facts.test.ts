@@ -41,13 +41,17 @@ describe("readFacts", () => {
         { node: "ds_2", kind: "datanode slave", bytes: null },
       ],
     },
+    "SELECT node, letter": { rows: [{ node: "*", letter: "D", key: "wal_log_hints" }] },
+    "SELECT lower(s.name)": {
+      rows: [{ name: "work_mem", type: "integer", unit: "kB", least: "64", most: "2147483647", words: null }],
+    },
     "SELECT state": { rows: [{ state: "begun" }] },
   };
 
   it("reads catalog, journal and mark", async () => {
     await using server = await startPgServer(replying(catalog));
     await using manager = await connect(server);
-    expect(await manager.readFacts({ sizes: [] }, bounds)).toEqual({
+    expect(await manager.readFacts({ sizes: [], settings: ["work_mem"] }, bounds)).toEqual({
       address: "127.0.0.1",
       hosts: [{ name: "dn_0", address: "10.0.0.1", agentPort: 8432 }],
       nodes: [
@@ -74,6 +78,8 @@ describe("readFacts", () => {
         },
       ],
       parameters: [{ node: "*", kind: "D", key: "wal_log_hints", value: "on" }],
+      parameterNotes: [{ node: "*", letter: "D", key: "wal_log_hints" }],
+      knownSettings: new Map([["work_mem", { type: "integer", unit: "kB", min: 64, max: 2147483647 }]]),
       journal: "begun",
       departures: [
         { node: "cn_2", kind: "coordinator master", bytes: 51383013 },
@@ -99,7 +105,10 @@ describe("readFacts", () => {
     const rows = [size("full", "51003054"), size("empty", "0"), size("absent", "0"), size("down", "0")];
     await using server = await startPgServer(replying({ ...catalog, "LIST NODE SIZE": { rows, notices } }));
     await using manager = await connect(server);
-    const { directoryBytes } = await manager.readFacts({ sizes: ["full", "empty"] as NodeName[] }, bounds);
+    const { directoryBytes } = await manager.readFacts(
+      { sizes: ["full", "empty"] as NodeName[], settings: [] },
+      bounds,
+    );
     expect(Object.fromEntries(directoryBytes)).toEqual({ full: 51003054, empty: 0, absent: 0 });
   });
 });

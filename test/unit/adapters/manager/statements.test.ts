@@ -38,14 +38,24 @@ describe("statements", () => {
       }),
       "ADD GTMCOORD MASTER gc_0 (host=gc_0, port=6655, path='/d')",
     ],
-    [statements.setParameter("datanode", "wal_log_hints", "on"), "SET DATANODE ALL (wal_log_hints=on) FORCE"],
     [
-      statements.setParameter("datanode", "max_connections", "200"),
-      "SET DATANODE ALL (max_connections=200) FORCE",
+      statements.setParameters({ scope: "datanode" }, { wal_log_hints: "on", max_connections: "200" }),
+      "SET DATANODE ALL (wal_log_hints=on, max_connections=200) FORCE",
     ],
     [
-      statements.setParameter("coordinator", "log_line_prefix", "%m [%p]"),
-      "SET COORDINATOR ALL (log_line_prefix='%m [%p]') FORCE",
+      statements.setParameters({ scope: "coordinator" }, { log_line_prefix: "%m [%p]", work_mem: "64MB" }),
+      "SET COORDINATOR ALL (log_line_prefix='%m [%p]', work_mem='64MB') FORCE",
+    ],
+    [
+      statements.setParameters(
+        { node: "ds_0" as NodeName, kind: "datanode slave" },
+        { "auto_explain.log_min_duration": "1s" },
+      ),
+      "SET DATANODE SLAVE ds_0 (auto_explain.log_min_duration='1s') FORCE",
+    ],
+    [
+      statements.resetParameters({ scope: "gtmcoord" }, ["work_mem", "log_statement"]),
+      "RESET GTMCOORD ALL (work_mem, log_statement) FORCE",
     ],
     [statements.startNode("ds_0", "datanode slave"), "START DATANODE SLAVE ds_0"],
     [statements.stopNode("gcs_0", "gtmcoord slave"), "STOP GTMCOORD SLAVE gcs_0 MODE FAST"],
@@ -62,7 +72,15 @@ describe("statements", () => {
     ["IPv6", () => statements.alterHost("dn_0", "fd00::1")],
     ["an address that is none", () => statements.alterHost("dn_0", "10.1.2.256")],
     ["a quote in a value", () => statements.addHost({ ...host, home: "/opt/'; CLEAN ALL" })],
-    ["a backslash in a value", () => statements.setParameter("datanode", "log_line_prefix", "\\")],
+    [
+      "a backslash in a value",
+      () => statements.setParameters({ scope: "datanode" }, { log_line_prefix: "\\" }),
+    ],
+    [
+      "a quote in a parameter",
+      () => statements.setParameters({ scope: "datanode" }, { search_path: "a', b" }),
+    ],
+    ["a parameter's name that is none", () => statements.resetParameters({ scope: "datanode" }, ["a=b"])],
     ["a port that is none", () => statements.addHost({ ...host, agentPort: 70000 })],
   ])("refuses %s", (_, make) => {
     expect(make).toThrow(

@@ -31,11 +31,15 @@ async function lookAt(
   const nodes = nodesThatWait(connectTimeoutMs);
   const bounds = { timeoutMs, signal: new AbortController().signal };
   if (typeof script === "number")
-    return nodes.look({ name: "dn_0", address: "127.0.0.1", port: script }, { kind, client }, bounds);
+    return nodes.look(
+      { name: "dn_0", address: "127.0.0.1", port: script },
+      { kind, client, settings: [] },
+      bounds,
+    );
   await using server = await startPgServer(script);
   return await nodes.look(
     { name: "dn_0", address: "127.0.0.1", port: server.port },
-    { kind, client },
+    { kind, client, settings: [] },
     bounds,
   );
 }
@@ -63,6 +67,38 @@ describe("a node that is up", () => {
       catalog: [],
       standbys: [standby],
       gtm: { host: "10.0.0.9", port: 6655 },
+      settings: new Map(),
+      settingsStale: false,
+      startedSinceWritten: false,
+    });
+  });
+
+  it("tells its parameters as the file has them, and whether it has read it", async () => {
+    const row = {
+      ...{ name: "work_mem", type: "integer", unit: "kB", least: "64", most: "2147483647", words: null },
+      ...{
+        value: "4096",
+        context: "user",
+        pending: "false",
+        file: "64MB",
+        stale: "true",
+        started_since: "true",
+      },
+      ...{ main: "/d/postgresql.conf", source: "/d/postgresql.auto.conf" },
+    };
+    const fact = await lookAt({ reply: () => [settings(), own(), none, { rows: [row] }] });
+    expect(fact).toMatchObject({
+      settingsStale: true,
+      startedSinceWritten: true,
+      settings: new Map([
+        [
+          "work_mem",
+          {
+            ...{ type: "integer", unit: "kB", min: 64, max: 2147483647, value: "4096", context: "user" },
+            ...{ pendingRestart: false, file: "64MB", overriddenIn: "postgresql.auto.conf" },
+          },
+        ],
+      ]),
     });
   });
 
@@ -72,7 +108,7 @@ describe("a node that is up", () => {
     const bounds = { timeoutMs: patient.timeoutMs, signal: new AbortController().signal };
     await nodesThatWait(patient.connectTimeoutMs).look(
       node,
-      { kind: "coordinator master", client: true },
+      { kind: "coordinator master", client: true, settings: [] },
       bounds,
     );
     expect(server.seen).toHaveLength(1);
@@ -180,7 +216,7 @@ describe("a node that cannot reach its gtm", () => {
     const bounds = { timeoutMs: 600, signal: new AbortController().signal };
     await nodesThatWait(patient.connectTimeoutMs).look(
       node,
-      { kind: "gtmcoord master", client: false },
+      { kind: "gtmcoord master", client: false, settings: [] },
       bounds,
     );
     expect(new Set(server.seen.map(({ session }) => session)).size).toBe(1);

@@ -32,21 +32,39 @@ EXCEPTION WHEN undefined_object THEN
   END IF;
   RAISE;
 END $$;
+-- AntDB's parameters that a client may ask for by their limits; those only a restart changes are what they were at the start (see the front's start.go).
+CREATE TABLE antdb.own_parameter (name text PRIMARY KEY, context text, vartype text, boot text, least text, most text);
+INSERT INTO antdb.own_parameter VALUES
+  ('max_coordinators', 'postmaster', 'integer', '16', '2', '65535'), ('max_datanodes', 'postmaster', 'integer', '16', '2', '65535'),
+  ('wal_keep_segments', 'sighup', 'integer', '0', '0', '2147483647'), ('pool_time_out', 'sighup', 'integer', '60', '1', '2147483647');
+CREATE FUNCTION antdb.at_start(name text) RETURNS text LANGUAGE sql STABLE SECURITY DEFINER AS $$
+  SELECT substr(line, length(name) + 2) FROM regexp_split_to_table(pg_catalog.pg_read_file('antdb.started', 0, 65536, true), '\n') AS line
+  WHERE line LIKE name || '=%' LIMIT 1
+$$;
 CREATE FUNCTION antdb.own_settings() RETURNS SETOF pg_catalog.pg_settings LANGUAGE plpgsql STABLE SECURITY DEFINER AS $$
 DECLARE own pg_catalog.pg_settings%ROWTYPE;
 BEGIN
-  FOR own.name, own.setting, own.sourcefile, own.sourceline IN
-    SELECT DISTINCT ON (f.name) substr(f.name, 7), antdb.setting(substr(f.name, 7)), f.sourcefile, f.sourceline
-    FROM pg_catalog.pg_show_all_file_settings() f WHERE f.name LIKE 'antdb.%' AND f.name <> 'antdb.kind' ORDER BY f.name, f.seqno DESC
+  FOR own.name, own.setting, own.sourcefile, own.sourceline, own.context, own.vartype, own.min_val, own.max_val, own.boot_val, own.pending_restart IN
+    SELECT name, CASE WHEN p.context = 'postmaster' THEN coalesce(antdb.at_start(name), p.boot) ELSE coalesce(nullif(antdb.setting(name), ''), f.setting, p.boot) END,
+      f.sourcefile, f.sourceline, coalesce(p.context, 'sighup'), coalesce(p.vartype, 'string'), p.least, p.most, coalesce(p.boot, ''),
+      p.context = 'postmaster' AND coalesce(nullif(antdb.setting(name), ''), p.boot) IS DISTINCT FROM coalesce(antdb.at_start(name), p.boot)
+    FROM antdb.own_parameter p FULL JOIN (SELECT DISTINCT ON (f.name) substr(f.name, 7) AS name, f.setting, f.sourcefile, f.sourceline
+      FROM pg_catalog.pg_show_all_file_settings() f WHERE f.name LIKE 'antdb.%' AND f.name <> 'antdb.kind' ORDER BY f.name, f.seqno DESC) f USING (name)
   LOOP
-    own.category := 'AntDB'; own.context := 'sighup'; own.vartype := 'string'; own.source := 'configuration file';
-    own.boot_val := ''; own.reset_val := own.setting; own.pending_restart := false;
+    own.category := 'AntDB';
+    own.source := CASE WHEN own.sourcefile IS NULL THEN 'default' ELSE 'configuration file' END;
+    own.reset_val := own.setting;
+    own.pending_restart := coalesce(own.pending_restart, false);
     RETURN NEXT own;
   END LOOP;
 END $$;
+CREATE VIEW antdb.pg_file_settings AS
+  SELECT sourcefile, sourceline, seqno, CASE WHEN name LIKE 'antdb.%' THEN substr(name, 7) ELSE name END AS name, setting, applied, error
+  FROM pg_catalog.pg_show_all_file_settings();
 CREATE VIEW antdb.pg_settings AS
   SELECT s.name, coalesce(antdb.override(s.name), s.setting) AS setting, s.unit, s.category, s.short_desc, s.extra_desc, s.context, s.vartype,
-    s.source, s.min_val, s.max_val, s.enumvals, s.boot_val, s.reset_val, s.sourcefile, s.sourceline, s.pending_restart
+    s.source, s.min_val, s.max_val, s.enumvals, s.boot_val, s.reset_val, s.sourcefile, s.sourceline,
+    s.pending_restart AND antdb.override(s.name) IS NULL AS pending_restart -- the front gives the server other addresses than the file does
   FROM pg_catalog.pg_settings s WHERE s.name NOT LIKE 'antdb.%' AND NOT antdb.is_later(s.name)
   UNION ALL SELECT * FROM antdb.own_settings();
 GRANT SELECT ON antdb.pg_settings TO public;
