@@ -29,7 +29,9 @@ const makeLog = async (name: string, files: Record<string, string> = segments): 
 const readLog = async (name: string): Promise<Record<string, string>> => {
   const files = (await readdir(at(name))).filter((file) => file !== "archive_status");
   return Object.fromEntries(
-    await Promise.all(files.map(async (file) => [file, await text(`${name}/${file}`)])),
+    await Promise.all(
+      files.map(async (file): Promise<[string, string]> => [file, await text(`${name}/${file}`)]),
+    ),
   );
 };
 
