@@ -25,8 +25,18 @@ podSelector:
 
 {{/* The program wherever it talks to manager and nodes: the watcher and the Jobs. A Job of a new chart meets the policies
 of the old one, so what it will be called stands here before it exists. */}}
+{{- define "antdb.programComponents" -}}
+[guard, reconcile, teardown, watcher]
+{{- end -}}
+
 {{- define "antdb.programPeer" -}}
-{{- include "antdb.componentsPeer" (dict "root" . "components" (list "guard" "reconcile" "teardown" "watcher")) -}}
+{{- include "antdb.componentsPeer" (dict "root" . "components" (include "antdb.programComponents" . | fromYamlArray)) -}}
+{{- end -}}
+
+{{/* The program, and `helm test`: it knocks at every node to say which one is to blame. */}}
+{{- define "antdb.visitorPeer" -}}
+{{- $components := append (include "antdb.programComponents" . | fromYamlArray) "test" -}}
+{{- include "antdb.componentsPeer" (dict "root" . "components" $components) -}}
 {{- end -}}
 
 {{/* All ports but the agent's. A network plugin that does not know endPort would allow the first of each range alone. */}}

@@ -60,22 +60,20 @@ sent, and gc's port gives a snapshot stream without a password: neither is for a
     - { port: {{ $port }}, protocol: TCP }
     - { port: 8432, protocol: TCP }
 - from:
-    - {{ include "antdb.programPeer" .root | nindent 6 | trim }}
+    - {{ include "antdb.visitorPeer" .root | nindent 6 | trim }}
   ports:
     - { port: {{ $port }}, protocol: TCP }
-{{- if eq $port 5432 }}
+{{- $clients := include "antdb.peers" .root.Values.networkPolicy.clients | trim }}
+{{- if and $clients (eq $port 5432) }}
 - from:
-    - {{ include "antdb.componentsPeer" (dict "root" .root "components" (list "test")) | nindent 6 | trim }}
-    {{- with include "antdb.peers" .root.Values.networkPolicy.clients | trim }}
-    {{- . | nindent 4 }}
-    {{- end }}
+    {{- $clients | nindent 4 }}
   ports:
     - { port: {{ $port }}, protocol: TCP }
 {{- end }}
 {{- include "antdb.metricsRule" (dict "root" .root "ports" (list 9100 9187)) }}
 {{- end -}}
 
-{{/* (root, ports): a rule without any peer would let everybody in. */}}
+{{/* (root, ports). Like the clients' rule it is left out without a peer, or it would let everybody in. */}}
 {{- define "antdb.metricsRule" -}}
 {{- with include "antdb.peers" .root.Values.networkPolicy.metrics | trim }}
 - from:

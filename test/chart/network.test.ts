@@ -31,7 +31,7 @@ const release = ({ from, to, port }: Connection): boolean => {
   if (isNode(from) && isNode(to)) return port !== 8432;
   if (source === "mgr" && isNode(to)) return port === sql[target] || port === 8432;
   if (program.includes(source)) return port === (target === "mgr" ? 6432 : sql[target]);
-  return source === "test" && target === "cn" && port === 5432;
+  return source === "test" && port === sql[target];
 };
 
 /** With `clients` and `metrics`: who of those outside the release comes in. */
