@@ -97,7 +97,6 @@ describe("values.schema.json", () => {
     ["/jobs/reconcile/activeDeadlineSeconds", { jobs: { reconcile: { activeDeadlineSeconds: 5 } } }],
     ["/gc/resources/limits/memory", { gc: { resources: { limits: { memory: "1 GB" } } } }],
     ["/dn/parameters/work_mem", { dn: { parameters: { work_mem: ["64MB"] } } }],
-    ["/cn/parameters", { cn: { parameters: { "work-mem": "64MB" } } }],
     ["/mgr", { mgr: { parameters: { work_mem: "64MB" } } }],
     ["/parameters/restartPolicy", { parameters: { restartPolicy: "Rolling" } }],
     ["/pods/extraVolumeMounts/scratch", { pods: { extraVolumeMounts: { scratch: {} } } }],
@@ -113,6 +112,11 @@ describe("values.schema.json", () => {
     ["/nodes/updateStrategy/rollingUpdate", { nodes: { updateStrategy: { rollingUpdate: { part: 1 } } } }],
   ])("refuses a wrong value at %s", async (path, values) => {
     expect(await refusal({ values })).toContain(`at '${path}'`);
+  });
+
+  it("refuses a parameter's name that is none, by that name: of the place helm names any", async () => {
+    const said = await refusal({ values: { cn: { parameters: { "work-mem": "64MB" } } } });
+    expect(said).toContain("invalid propertyName 'work-mem'");
   });
 
   it("takes values.yaml itself, and lets a parent chart put anything into `global`", async () => {
