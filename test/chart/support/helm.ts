@@ -21,7 +21,7 @@ export interface Rendering {
 }
 
 /** Runs helm and says what it said; a non-zero exit code is an answer, not an error. */
-export const helm = async (
+const helm = async (
   args: readonly string[],
   input = "",
 ): Promise<{ exitCode: number; stdout: string; stderr: string }> => {

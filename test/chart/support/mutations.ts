@@ -25,7 +25,7 @@ export const pathsOf = (tree: Tree, above: Path = []): readonly Path[] =>
   });
 
 /** Values that hold one thing at one path. */
-export const only = (path: Path, value: unknown): Tree => {
+const only = (path: Path, value: unknown): Tree => {
   const [first = "", ...rest] = path;
   return { [first]: rest.length === 0 ? value : only(rest, value) };
 };

@@ -4,12 +4,12 @@ import type { Kube } from "../../../ci/demo/kube.ts";
 const ports = { node: 9100, postgres: 9187, watcher: 9090 } as const;
 
 /** The text of /metrics. */
-export const metricsOf = (
-  { kubectl, namespace }: Kube,
-  pod: string,
-  of: keyof typeof ports,
-): Promise<string> =>
-  kubectl(["get", "--raw", `/api/v1/namespaces/${namespace}/pods/${pod}:${ports[of]}/proxy/metrics`]);
+export const metricsOf = (kube: Kube, pod: string, of: keyof typeof ports): Promise<string> =>
+  kube.kubectl([
+    "get",
+    "--raw",
+    `/api/v1/namespaces/${kube.namespace}/pods/${pod}:${ports[of]}/proxy/metrics`,
+  ]);
 
 /** Lines of which each pod must have one of each. */
 const expected: Readonly<Record<"node" | "postgres", readonly RegExp[]>> = {
