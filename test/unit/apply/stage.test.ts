@@ -84,8 +84,8 @@ describe("applyStage", () => {
 
   it("a name nobody asked for is a bug, and is named", async () => {
     const context = await contextOf(new World(topology));
-    const write = step({ kind: "write-hba", target: n("dn_9"), lines: [] });
+    const write = step({ kind: "write-hba", target: n("stranger_9"), lines: [] });
     const [outcome] = await applyStage(stageOf(write), false, context);
-    expect(outcome?.failure?.facts).toMatchObject({ class: "bug", object: "dn_9" });
+    expect(outcome?.failure?.facts).toMatchObject({ class: "bug", object: "stranger_9" });
   });
 });
