@@ -52,6 +52,7 @@ BEGIN
       FROM pg_catalog.pg_show_all_file_settings() f WHERE f.name LIKE 'antdb.%' AND f.name <> 'antdb.kind' ORDER BY f.name, f.seqno DESC) f USING (name)
   LOOP
     own.category := 'AntDB';
+    own.short_desc := 'A parameter of AntDB''s own.'; -- never NULL in the engine; postgres_exporter gives up on one that is
     own.source := CASE WHEN own.sourcefile IS NULL THEN 'default' ELSE 'configuration file' END;
     own.reset_val := own.setting;
     own.pending_restart := coalesce(own.pending_restart, false);
