@@ -22,6 +22,7 @@ describe("helm 4, as a part of another chart, with a Secret of the user's own", 
     "keys.hooksPassword=admin-pw",
     "keys.username=user",
     "keys.password=pw",
+    "keys.monitorPassword=mon",
   ];
   const values = [
     ...set("antdb.", ...few),
@@ -37,6 +38,7 @@ describe("helm 4, as a part of another chart, with a Secret of the user's own", 
       "admin-pw": "a-password-of-24-letters",
       user: "shop",
       pw: "another-one-of-24-letters",
+      mon: "a-third-one-of-24-letters",
       db: "orders",
     };
     const literals = Object.entries(login).map(([key, value]) => `--from-literal=${key}=${value}`);
