@@ -76,8 +76,8 @@ describe("a release from nothing", () => {
 
   test("status shows every node up and every standby streaming", async () => {
     const printed = await runProgram(release.kube, "antdb", ["status", "-o", "json"]);
-    // The log of a pod holds both streams: the closing line follows the result.
-    const status = JSON.parse(printed.slice(0, printed.lastIndexOf("}") + 1)) as {
+    // The log of a pod holds both streams, in either order: the closing line stands before or behind the result.
+    const status = JSON.parse(printed.slice(printed.indexOf("{"), printed.lastIndexOf("}") + 1)) as {
       nodes: { node: string; postgres: string; state: string; replication: string }[];
       drift: string[];
     };
