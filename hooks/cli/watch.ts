@@ -41,11 +41,11 @@ export async function runWatch(
     const limitMs = now.deadlines.reconcileSeconds * 1000;
     return { topology, ports: runtime.openPorts(now, { quiet: true }), intervalMs, limitMs };
   };
-  const watcher = new Watcher({ prepare, events, log, clock, stopping, stop });
+  const rings = new Rings();
+  const watcher = new Watcher({ prepare, events, log, clock, rings, stopping, stop });
   await using server = await runtime.serve(options.port, (path) => answerHealth(path, watcher.health()));
   const intervalMs = values.watcher.intervalSeconds * 1000;
   log.write("info", { event: "watching", version: runtime.version, intervalMs, port: server.port });
-  const rings = new Rings();
   void bell.listen(() => rings.ring(), stopping);
   await watchLoop(() => watcher.pass(), rings, clock, stopping);
   return { exitCode: 0, line: "watch: told to stop; what was under way has ended, the lease is free" };

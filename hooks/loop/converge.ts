@@ -45,6 +45,13 @@ function endOf(run: Run, lull: Lull, trouble: Failure): RunResult | undefined {
     : undefined;
 }
 
+/** What failed may have rung the bell itself: only while something is waited for does the bell end a pause. */
+function pauseOf({ manner, ports }: Run, failed: boolean): NonNullable<RunManner["pause"]> {
+  const sleep = (ms: number, signal: AbortSignal): Promise<void> =>
+    ports.clock.sleep(ms, signal).catch(() => undefined);
+  return failed ? sleep : (manner.pause ?? sleep);
+}
+
 /**
  * Reads, decides, acts and reads again until nothing is left to do, somebody has to decide, or time is up.
  * Level-triggered: nothing is remembered from pass to pass but what to report.
@@ -80,9 +87,7 @@ export async function converge(
     const { what, object } = trouble.facts;
     const elapsedMs = Math.round(ports.clock.nowMs() - startedMs);
     ports.log.write("info", { event: "waiting", for: what, object, elapsedMs });
-    const awake = AbortSignal.any([deadline.signal, stopping]);
-    await ports.clock
-      .sleep(lull.pauses[pass.failed ? "failed" : "waiting"].next().value, awake)
-      .catch(() => undefined);
+    const pauseMs = lull.pauses[pass.failed ? "failed" : "waiting"].next().value;
+    await pauseOf(run, pass.failed)(pauseMs, AbortSignal.any([deadline.signal, stopping]));
   }
 }

@@ -32,6 +32,17 @@ export class Rings {
   }
 }
 
+/** A pod's way up is many changes of its status within moments: one reading is made of them. */
+const debounceMs = 100;
+
+/** The pause between two readings of one pass: over soon after the bell rings, and what has rung is taken notice of by the reading that follows. */
+export async function pauseOrRing(clock: Clock, rings: Rings, ms: number, stop: AbortSignal): Promise<void> {
+  const deafMs = Math.min(debounceMs, ms);
+  await clock.sleep(deafMs, stop).catch(() => undefined);
+  if (ms > deafMs) await sleepOrRing(clock, rings, ms - deafMs, stop);
+  rings.silence();
+}
+
 /** Sleeps for `ms`, or until the bell rings; aborted, it just returns. */
 export async function sleepOrRing(clock: Clock, rings: Rings, ms: number, stop: AbortSignal): Promise<void> {
   const awake = new AbortController();

@@ -17,6 +17,8 @@ export interface RunManner {
   readonly fruitlessLimit?: number;
   /** How long there may be nothing to do but wait, before the run ends as `waiting` and lets others have the lease. */
   readonly waitMs?: number;
+  /** How it waits between two readings; a plain sleep where nothing is said. Aborted, it just returns. */
+  readonly pause?: (ms: number, signal: AbortSignal) => Promise<void>;
   /** Aborts before the deadline's signal does: nothing is begun any more, what is under way may end. */
   readonly stopping?: AbortSignal;
   /** A run before this one changed the database and did not come to prove it. */

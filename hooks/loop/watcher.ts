@@ -9,6 +9,7 @@ import type { WatchHealth } from "../report/health.ts";
 import { deedsOf, leftAloneOf, tellingsOf, verdictOf, type Telling } from "../report/pass.ts";
 import type { RunPorts } from "./ports.ts";
 import { runOnce } from "./reconcile.ts";
+import { pauseOrRing, type Rings } from "./rings.ts";
 import type { Seen } from "./run.ts";
 import { withoutEvents } from "./without-events.ts";
 import type { NextPass } from "./watch-loop.ts";
@@ -27,6 +28,8 @@ export interface WatcherTools {
   readonly events: Events;
   readonly log: Log;
   readonly clock: Clock;
+  /** The bell: a pod that changes ends a pass's wait for it. */
+  readonly rings: Rings;
   /** Aborts when nothing may be begun any more, */
   readonly stopping: AbortSignal;
   /** and this one when what is still under way is cut. */
@@ -91,7 +94,7 @@ export class Watcher {
     this.#intervalMs = intervalMs;
     this.#limitMs = limitMs;
     let seen: Seen | undefined;
-    const { stop, stopping } = this.#tools;
+    const { stop, stopping, rings, clock } = this.#tools;
     // What is left alone is said with the pass's own line, once, and not at each pass.
     const log = withoutEvents(ports.log, "left-alone");
     const result = await runOnce(
@@ -103,6 +106,7 @@ export class Watcher {
         stopping,
         waitMs,
         fruitlessLimit,
+        pause: (ms, signal) => pauseOrRing(clock, rings, ms, signal),
         owesProof: this.#owesProof,
         onSeen: (reading) => (seen = reading),
       },

@@ -52,6 +52,8 @@ function address(node: DesiredNode, { pods, manager }: Known): { ip: string; row
   if (row === undefined) return "not defined in the manager yet";
   const pod = pods.get(node.pod);
   if (pod === undefined) return `pod ${node.pod} does not exist`;
+  // Its address may be nobody's in the middle of the look, which then takes all of its time and holds up the healing of everybody else.
+  if (pod.terminating) return `pod ${node.pod} is ending`;
   if (pod.ip === undefined) return pod.trouble?.words ?? `pod ${node.pod} has no address yet`;
   return { ip: pod.ip, row };
 }

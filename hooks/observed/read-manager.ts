@@ -53,6 +53,7 @@ function managerAddress(topology: Topology, pods: ReadonlyMap<string, PodFact>):
   const wait = (what: string): Failure =>
     new Failure({ class: "wait", code: "manager-away", what, object: `pod ${topology.managerPod}` });
   if (pod === undefined) throw wait("it does not exist");
+  if (pod.terminating) throw wait("it is ending, another one comes");
   if (pod.trouble !== undefined) throw wait(pod.trouble.words);
   if (pod.ip === undefined) throw wait("it has no address yet");
   if (!pod.ready) throw wait("it is not ready yet");

@@ -51,8 +51,8 @@ export function startWatch(world: World, options: WatchOptions): Watching {
     stopping: stopping.signal,
     stop: stop.signal,
   };
-  const watcher = new Watcher({ prepare, events: { write }, log, clock, ...signals });
   const rings = new Rings();
+  const watcher = new Watcher({ prepare, events: { write }, log, clock, rings, ...signals });
   const pass = (): ReturnType<Watcher["pass"]> => {
     passesMs.push(clock.nowMs());
     return watcher.pass();

@@ -118,6 +118,11 @@ describe("gatherSnapshot", () => {
       "it is not ready yet",
     ],
     [
+      "its pod is ending",
+      [pod("antdb-mgr-0", { terminating: true }), ...allPods.slice(1)],
+      "it is ending, another one comes",
+    ],
+    [
       "its pod has trouble",
       [pod("antdb-mgr-0", { trouble: { kind: "unplaced", words: "no room" } }), ...allPods.slice(1)],
       "no room",
@@ -149,6 +154,13 @@ describe("gatherSnapshot", () => {
     });
     expect(nodes.get(n("dn_0"))).toMatchObject({ reason: "pod antdb-dn-0 does not exist" });
     expect(nodes.get(n("ds_0"))).toMatchObject({ reason: "no room" });
+  });
+
+  it("does not look at a node whose pod is ending: its address may be nobody's in a moment", async () => {
+    const pods = allPods.map((each) => (each.name === "antdb-dn-0" ? { ...each, terminating: true } : each));
+    const { gather, asked } = setUp({ pods });
+    expect((await gather()).nodes.get(n("dn_0"))).toMatchObject({ reason: "pod antdb-dn-0 is ending" });
+    expect(asked.looks).toEqual(["gc_0", "cn_0", "ds_0"]);
   });
 
   it("is not held up by a look that never ends", async () => {
