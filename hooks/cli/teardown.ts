@@ -1,6 +1,7 @@
 import { teardown } from "../loop/teardown.ts";
 import { toFailure } from "../model/failure.ts";
 import type { Values } from "../values/schema.ts";
+import { timeInJob } from "./job-time.ts";
 import { loadValues } from "./load-values.ts";
 import type { Closing, Runtime } from "./runtime.ts";
 
@@ -30,7 +31,9 @@ export async function runTeardown(runtime: Runtime, options: { topology: string 
   try {
     const { values, topology } = loadValues(runtime, options.topology);
     const ports = runtime.openPorts(values, { quiet: false });
-    const deadlineMs = values.deadlines.teardownSeconds * 1000;
+    const key = "jobs.teardown.activeDeadlineSeconds";
+    const time = await timeInJob(runtime, values, values.deadlines.teardownSeconds, key);
+    const deadlineMs = time.limitMs;
     ports.log.write("info", {
       event: "run-started",
       command: "teardown",
