@@ -11,7 +11,7 @@ export interface JobTime {
   /** What is left for this run, in milliseconds. */
   readonly limitMs: number;
   /** What to add to the closing line of a run that had too little of it; "" where it had what it should. */
-  excuse(result: RunResult): string;
+  readonly excuse: (result: RunResult) => string;
 }
 
 /**

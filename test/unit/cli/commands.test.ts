@@ -1,57 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { runCommand } from "../../../hooks/cli/commands.ts";
-import type { Closing, Runtime } from "../../../hooks/cli/runtime.ts";
-import { Failure, isFailure } from "../../../hooks/model/failure.ts";
-import { topologyFile, topologyOf } from "../../support/builders/topology.ts";
-import { makeFakePodSets } from "../../support/fakes/fake-kube.ts";
-import { startProcess } from "../../support/fakes/runs.ts";
-import { World } from "../../support/fakes/world.ts";
-
-interface Stage {
-  readonly world: World;
-  readonly printed: string[];
-  readonly secrets: Map<string, Readonly<Record<string, string>>>;
-  readonly runtime: Runtime;
-}
-
-function stage(file: string = JSON.stringify(topologyFile()), jobAgeMs = 0): Stage {
-  const world = new World(topologyOf());
-  const printed: string[] = [];
-  const secrets = new Map<string, Readonly<Record<string, string>>>();
-  const runtime = {
-    version: "1.2.3",
-    stop: new AbortController().signal,
-    readTextFile: (path: string) => {
-      if (path === "/etc/antdb/topology.json") return file;
-      throw new Failure({ class: "terminal", code: "no-file", what: "can't be read", object: path });
-    },
-    openPorts: () => startProcess(world).ports,
-    openSecretStore: () => ({
-      createIfAbsent: (name: string, data: Readonly<Record<string, string>>) => {
-        if (secrets.has(name)) return Promise.resolve(false);
-        secrets.set(name, data);
-        return Promise.resolve(true);
-      },
-      readKeys: (name: string) => {
-        const found = secrets.get(name);
-        return Promise.resolve(found && Object.keys(found));
-      },
-      addKey: (name: string, key: string, value: string) => {
-        secrets.set(name, { ...secrets.get(name), [key]: value });
-        return Promise.resolve();
-      },
-      deleteSecret: (name: string) => {
-        secrets.delete(name);
-        return Promise.resolve();
-      },
-    }),
-    openPodSets: () => makeFakePodSets(world),
-    openOwnJob: () => ({ ageMs: () => Promise.resolve(jobAgeMs) }),
-    makePassword: () => "p".repeat(32),
-    print: (text: string) => void printed.push(text),
-  } as unknown as Runtime;
-  return { world, printed, secrets, runtime };
-}
+import type { Closing } from "../../../hooks/cli/runtime.ts";
+import { isFailure } from "../../../hooks/model/failure.ts";
+import { topologyFile } from "../../support/builders/topology.ts";
+import { stage, type Stage } from "../../support/fakes/stage.ts";
 
 const run = (on: Stage, ...args: string[]): Promise<Closing> => runCommand(on.runtime, args);
 
@@ -113,46 +65,6 @@ describe("reconcile", () => {
       exitCode: 2,
       line: expect.stringContaining("refused: dn_0: its volume holds 5 MB") as string,
     });
-  });
-});
-
-describe("a run in a Job", () => {
-  /** Of a cluster with a pod that never comes: how long the run lasted, and what it said. */
-  async function lateRun(command: string, jobAgeMs: number): Promise<{ seconds: number } & Closing> {
-    const on = stage(JSON.stringify(topologyFile()), jobAgeMs);
-    on.world.pod("antdb-dn-0").ready = false;
-    const closing = await run(on, command);
-    return { seconds: on.world.clock.nowMs() / 1000, ...closing };
-  }
-  const { reconcileSeconds } = topologyFile().deadlines;
-
-  it("ends before the Job does, whatever of its time was over when the pod began", async () => {
-    const { seconds, exitCode, line } = await lateRun("reconcile", 100_000);
-    expect(Math.abs(seconds + 100 - reconcileSeconds)).toBeLessThan(2);
-    expect(exitCode).toBe(3);
-    expect(line).toMatch(
-      /antdb-dn-0.*100 s of the Job's time were over.*jobs\.reconcile\.activeDeadlineSeconds/,
-    );
-  });
-
-  it("has a look and says what is wrong, even when the time is over", async () => {
-    const { seconds, line } = await lateRun("reconcile", 10 * reconcileSeconds * 1000);
-    expect(seconds).toBeLessThan(7);
-    expect(line).toContain("antdb-dn-0");
-  });
-
-  it("that had all of its time has no excuse", async () => {
-    const { seconds, line } = await lateRun("reconcile", 900);
-    expect(Math.abs(seconds - reconcileSeconds)).toBeLessThan(2);
-    expect(line).not.toContain("of the Job's time");
-  });
-
-  it("that was told to stop is worth another try", async () => {
-    const on = stage();
-    on.world.pod("antdb-dn-0").ready = false;
-    const stop = AbortSignal.abort(new Error("told to stop"));
-    const closing = await runCommand({ ...on.runtime, stop }, ["reconcile"]);
-    expect(closing.exitCode).toBe(1);
   });
 });
 
