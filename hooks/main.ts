@@ -14,6 +14,7 @@ import { makeWriterLease } from "./adapters/kube/lease.ts";
 import { makeLeftovers } from "./adapters/kube/leftovers.ts";
 import { makeEvents } from "./adapters/kube/events.ts";
 import { makeHold } from "./adapters/kube/hold.ts";
+import { makeOwnJob } from "./adapters/kube/own-job.ts";
 import { makePodSets } from "./adapters/kube/pod-sets.ts";
 import { makeKube, podSelector, type ReleaseLabels } from "./adapters/kube/pods.ts";
 import { makeSecretStore } from "./adapters/kube/secret-store.ts";
@@ -160,6 +161,7 @@ const runtime: Runtime = {
     return makeSecretStore(kubeClient(namespace), { "app.kubernetes.io/managed-by": "antdb" });
   },
   openPodSets: (values) => makePodSets(kubeClient(values.release.namespace), labelsOf(values)),
+  openOwnJob: ({ release }) => makeOwnJob(kubeClient(release.namespace), process.env["JOB_NAME"] ?? ""),
   openLeftovers: ({ release, lease }) =>
     makeLeftovers(kubeClient(release.namespace), {
       lease: lease.name,

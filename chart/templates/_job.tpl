@@ -13,7 +13,7 @@ spec:
 {{- end -}}
 {{- end -}}
 
-{{/* (root, component, args, settings): it is tried three times; exit code 2 means that trying again can't help. As a hook a
+{{/* (root, component, args, settings): it is tried three times; exit code 2 means that trying again can't help, 3 that the Job's time is over. As a hook a
 failed one stays for its log, a day at most; without hooks the next upgrade takes it away, and one that vanished by itself
 would be missed by whoever compares the release with the cluster. */}}
 {{- define "antdb.jobSpec" -}}
@@ -25,7 +25,7 @@ ttlSecondsAfterFinished: 86400
 podFailurePolicy:
   rules:
     - action: FailJob
-      onExitCodes: { containerName: hooks, operator: In, values: [2] }
+      onExitCodes: { containerName: hooks, operator: In, values: [2, 3] }
 template:
   {{- include "antdb.jobPod" . | nindent 2 }}
 {{- end -}}
@@ -55,6 +55,13 @@ to bring about is in all of the values: a changed image moves pods as well. */}}
 {{- end -}}
 {{- end -}}
 
+{{/* (root, component): the right to ask when its own Job began. */}}
+{{- define "antdb.ownJobRule" -}}
+{{- $job := dict "settings" (include "antdb.jobSettings" . | fromYaml) "args" (list .component) -}}
+{{- $name := include "antdb.jobName" (merge (dict "spec" (include "antdb.jobSpec" (merge $job .))) .) -}}
+- { apiGroups: [batch], resources: [jobs], resourceNames: [{{ $name }}], verbs: [get] }
+{{- end -}}
+
 {{/* A Job's settings: pods, then what the program's image runs as, then the Job's own block, the later one winning. */}}
 {{- define "antdb.jobSettings" -}}
 {{- $values := .root.Values -}}
@@ -67,6 +74,11 @@ name: hooks
 env:
   - name: POD_NAME
     valueFrom: { fieldRef: { fieldPath: metadata.name } }
+{{- if has .component (list "guard" "reconcile" "teardown") }}
+  # By it the program asks when the Job began: the Job's time runs from there.
+  - name: JOB_NAME
+    valueFrom: { fieldRef: { fieldPath: "metadata.labels['batch.kubernetes.io/job-name']" } }
+{{- end }}
 terminationMessagePath: /dev/termination-log
 terminationMessagePolicy: FallbackToLogsOnError
 volumeMounts:

@@ -1,9 +1,14 @@
-{{/* (root, component, settings): the container of a role: the entrypoint in the role's mode. */}}
+{{/* (root, component, settings): the container of a role: the entrypoint in the role's mode; to look inside
+(diagnostic) one that only waits, with nobody to ask whether it is well. */}}
 {{- define "antdb.nodeContainer" -}}
 {{- $role := get (include "antdb.roles" . | fromYaml) .component -}}
 name: antdb
+{{- if .settings.diagnostic }}
+command: [/bin/bash, -c, "trap 'exit 0' TERM; sleep infinity & wait"]
+{{- else }}
 command: [/bin/bash, /etc/antdb-entrypoint/entrypoint.sh]
 args: [{{ $role.mode }}]
+{{- end }}
 ports:
   {{- include "antdb.nodePorts" . | nindent 2 }}
 env:
@@ -14,7 +19,7 @@ env:
   - { name: ANTDB_WAL, value: /var/lib/antdb-wal/pg_wal }
   {{- end }}
 {{- range $probe := list "startup" "readiness" "liveness" }}
-{{- with get $.settings.probes $probe }}
+{{- with ternary dict (get $.settings.probes $probe) (not (empty $.settings.diagnostic)) }}
 {{ $probe }}Probe:
   {{- $how := ternary dict (deepCopy $role.probe) (or (hasKey . "exec") (hasKey . "httpGet") (hasKey . "tcpSocket") (hasKey . "grpc")) }}
   {{- toYaml (merge $how (deepCopy .)) | nindent 2 }}

@@ -41,6 +41,7 @@ const pod = fromDefinitions(podKeys);
 /** What `nodes` has beyond `pods`. */
 const node = {
   ...pod,
+  diagnostic: { type: "boolean" },
   ...fromDefinitions([
     "sharedMemory",
     "updateStrategy",
@@ -54,9 +55,10 @@ const role = { ...node, image: ref("image"), persistence: ref("rolePersistence")
 /** A role that is a node of the database, which the manager is not. */
 const databaseRole = { ...role, parameters: ref("parameters") };
 /** A Job may not outlive helm's --timeout, and needs the reserve that the program's own deadline is made with. */
-const job = (maximum: number): Schema =>
+const job = (maximum: number, more: Readonly<Record<string, Schema>> = {}): Schema =>
   strict({
     ...pod,
+    ...more,
     ...fromDefinitions(["image", "terminationGracePeriodSeconds"]),
     activeDeadlineSeconds: whole(30, maximum),
     jobAnnotations: ref("annotations"),
@@ -223,7 +225,7 @@ export const valuesSchema: Schema = {
       guard: job(3600),
       reconcile: job(3600),
       test: job(3600),
-      teardown: job(3600),
+      teardown: job(3600, { strict: { type: "boolean" } }),
     }),
   }),
   definitions,

@@ -77,6 +77,11 @@ function keyNames(text: string): KeyNames {
   return Object.fromEntries(keyKinds.map((kind) => [kind, given.get(kind) ?? ""])) as KeyNames;
 }
 
+const teardownOptions = {
+  ...topologyOption,
+  strict: { type: "boolean", default: false, describe: "fail when the cluster could not be stopped cleanly" },
+} as const;
+
 type Start = (command: (runtime: Runtime) => Promise<Closing>) => Promise<void>;
 
 /** What takes nodes away. */
@@ -114,7 +119,7 @@ function define(parser: Argv, run: Start): Argv {
       watchOptions,
       (args) => run((runtime) => runWatch(runtime, args)),
     )
-    .command("teardown", "stop the cluster cleanly, delete nothing", topologyOption, (args) =>
+    .command("teardown", "stop the cluster cleanly, delete nothing", teardownOptions, (args) =>
       run((runtime) => runTeardown(runtime, args)),
     )
     .command(

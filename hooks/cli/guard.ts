@@ -1,6 +1,7 @@
 import { guard } from "../loop/guard.ts";
 import { exitCodeOf } from "../report/exit-code.ts";
 import { guardLine, renderGuard } from "../report/guard.ts";
+import { timeInJob } from "./job-time.ts";
 import { loadValues } from "./load-values.ts";
 import type { Closing, Runtime } from "./runtime.ts";
 
@@ -11,8 +12,12 @@ export async function runGuard(runtime: Runtime, options: { topology: string }):
     sets: runtime.openPodSets(values),
     openRun: () => runtime.openPorts(values, { quiet: false }),
   };
-  const limits = { limitMs: values.deadlines.guardSeconds * 1000, stop: runtime.stop };
-  const report = await guard(topology, ports, limits);
+  const key = "jobs.guard.activeDeadlineSeconds";
+  const { limitMs, excuse } = await timeInJob(runtime, values, values.deadlines.guardSeconds, key);
+  const report = await guard(topology, ports, { limitMs, stop: runtime.stop });
   runtime.print(renderGuard(report));
-  return { exitCode: exitCodeOf(report.result), line: guardLine(report) };
+  return {
+    exitCode: exitCodeOf(report.result, runtime.stop.aborted),
+    line: guardLine(report) + excuse(report.result),
+  };
 }

@@ -1,6 +1,7 @@
 import { reconcile } from "../loop/reconcile.ts";
 import { closingLine } from "../report/closing-line.ts";
 import { exitCodeOf } from "../report/exit-code.ts";
+import { timeInJob } from "./job-time.ts";
 import { loadValues } from "./load-values.ts";
 import type { Closing, Runtime } from "./runtime.ts";
 
@@ -8,17 +9,18 @@ import type { Closing, Runtime } from "./runtime.ts";
 export async function runReconcile(runtime: Runtime, options: { topology: string }): Promise<Closing> {
   const { values, topology } = loadValues(runtime, options.topology);
   const ports = runtime.openPorts(values, { quiet: false });
-  const deadlineMs = values.deadlines.reconcileSeconds * 1000;
+  const key = "jobs.reconcile.activeDeadlineSeconds";
+  const { limitMs, excuse } = await timeInJob(runtime, values, values.deadlines.reconcileSeconds, key);
   ports.log.write("info", {
     event: "run-started",
     command: "reconcile",
     version: runtime.version,
-    deadlineMs,
+    deadlineMs: limitMs,
   });
   const startedMs = ports.clock.nowMs();
-  const result = await reconcile(topology, ports, deadlineMs, runtime.stop);
-  const exitCode = exitCodeOf(result);
-  const line = closingLine("reconcile", result, topology.release);
+  const result = await reconcile(topology, ports, limitMs, runtime.stop);
+  const exitCode = exitCodeOf(result, runtime.stop.aborted);
+  const line = closingLine("reconcile", result, topology.release) + excuse(result);
   const durationMs = Math.round(ports.clock.nowMs() - startedMs);
   ports.log.write(exitCode === 0 ? "info" : "error", {
     event: "run-ended",

@@ -2,7 +2,7 @@ import type { RunPorts } from "../loop/ports.ts";
 import type { TrialPorts } from "../loop/trial.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Respond } from "../ports/http.ts";
-import type { Bell, Events, Leftovers, PodSets, SecretStore, WatcherSwitch } from "../ports/kube.ts";
+import type { Bell, Events, Leftovers, OwnJob, PodSets, SecretStore, WatcherSwitch } from "../ports/kube.ts";
 import type { Log } from "../ports/log.ts";
 import type { Values } from "../values/schema.ts";
 
@@ -19,6 +19,7 @@ export interface Runtime {
   openTrialPorts(values: Values): TrialPorts;
   openSecretStore(): SecretStore;
   openPodSets(values: Values): PodSets;
+  openOwnJob(values: Values): OwnJob;
   openWatchPorts(values: Values): WatchPorts;
   openWatcherSwitch(values: Values): WatcherSwitch;
   /** Answers GET requests on this port (0: any free one) until it is disposed of. @throws Failure when the port is taken */

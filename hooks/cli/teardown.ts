@@ -1,6 +1,7 @@
 import { teardown } from "../loop/teardown.ts";
 import { toFailure } from "../model/failure.ts";
 import type { Values } from "../values/schema.ts";
+import { timeInJob } from "./job-time.ts";
 import { loadValues } from "./load-values.ts";
 import type { Closing, Runtime } from "./runtime.ts";
 
@@ -25,12 +26,29 @@ async function attempt(deed: Promise<void>): Promise<string> {
   }
 }
 
-/** Stops the cluster cleanly before its pods go. Best effort: exit code 0 with a warning whatever is in the way, so that an uninstall never hangs. */
-export async function runTeardown(runtime: Runtime, options: { topology: string }): Promise<Closing> {
+/** A warning, or with `strict` a failure that keeps helm from going on. */
+const unclean = (strict: boolean, what: string, rest: string): Closing =>
+  strict
+    ? {
+        exitCode: 1,
+        line: `teardown: failed: ${what}; the uninstall ends here (jobs.teardown.strict). Next: put it right and uninstall again, or go without: helm uninstall --no-hooks`,
+      }
+    : { exitCode: 0, line: `teardown: warning: ${what}; ${rest}` };
+
+/**
+ * Stops the cluster cleanly before its pods go. Best effort: exit code 0 with a warning whatever is in the way, so that an uninstall never hangs; unless `strict` asks
+ * for an uninstall that fails then.
+ */
+export async function runTeardown(
+  runtime: Runtime,
+  options: { topology: string; strict: boolean },
+): Promise<Closing> {
   try {
     const { values, topology } = loadValues(runtime, options.topology);
     const ports = runtime.openPorts(values, { quiet: false });
-    const deadlineMs = values.deadlines.teardownSeconds * 1000;
+    const key = "jobs.teardown.activeDeadlineSeconds";
+    const time = await timeInJob(runtime, values, values.deadlines.teardownSeconds, key);
+    const deadlineMs = time.limitMs;
     ports.log.write("info", {
       event: "run-started",
       command: "teardown",
@@ -45,19 +63,14 @@ export async function runTeardown(runtime: Runtime, options: { topology: string 
       deadlineMs,
       runtime.stop,
     );
+    if (warning !== undefined && options.strict) return unclean(true, warning.message, "");
     const secret = await deleteCredentials(runtime, values);
     const rest = secret + jobs + (await attempt(leftovers.deleteLease(runtime.stop)));
     if (warning !== undefined)
-      return {
-        exitCode: 0,
-        line: `teardown: warning: ${warning.message}; each pod stops its own postgres when it ends${rest}`,
-      };
+      return unclean(false, warning.message, `each pod stops its own postgres when it ends${rest}`);
     const verdict = stopped ? "every node stopped cleanly" : "nothing was initialised, nothing to stop";
     return { exitCode: 0, line: `teardown: ${verdict}${rest}` };
   } catch (error) {
-    return {
-      exitCode: 0,
-      line: `teardown: warning: ${toFailure(error, "release").message}; nothing was stopped`,
-    };
+    return unclean(options.strict, toFailure(error, "release").message, "nothing was stopped");
   }
 }

@@ -1,5 +1,5 @@
 import { deadlineIn, type Deadline } from "../kit/deadline.ts";
-import { isFailure, toFailure, type Failure } from "../model/failure.ts";
+import { Failure, isFailure, toFailure } from "../model/failure.ts";
 import type { Topology } from "../model/topology.ts";
 import type { ManagerNode, PodFact } from "../model/snapshot.ts";
 import type { Bounds } from "../ports/manager.ts";
@@ -18,7 +18,7 @@ export interface TeardownResult {
 async function stopCluster(topology: Topology, ports: RunPorts, deadline: Deadline): Promise<boolean> {
   const pods = await ports.kube.listPods(deadline.signal);
   const manager = pods.find(({ name }) => name === topology.managerPod);
-  if (manager?.ip === undefined || !manager.ready) return false;
+  if (manager?.ip === undefined || !manager.ready) throw noManager(topology.managerPod);
   const bounds = { timeoutMs: Math.max(1000, deadline.remainingMs()), signal: deadline.signal };
   await using session = await ports.managers.connect(manager.ip, bounds);
   const { nodes } = await session.readFacts({ sizes: [], settings: [] }, bounds);
@@ -29,6 +29,14 @@ async function stopCluster(topology: Topology, ports: RunPorts, deadline: Deadli
     await stopTogether(wave, manager.ip, ports, bounds);
   return running.length > 0;
 }
+
+const noManager = (pod: string): Failure =>
+  new Failure({
+    class: "wait",
+    code: "manager-away",
+    what: "the manager does not run, so nobody can stop the cluster as a whole",
+    object: `pod ${pod}`,
+  });
 
 const isThere = (topology: Topology, pods: readonly PodFact[], host: string): boolean => {
   const pod = topology.nodes.find(({ name }) => name === host)?.pod;

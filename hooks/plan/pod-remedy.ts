@@ -7,20 +7,27 @@ export interface StuckPod {
   readonly namespace: string;
 }
 
-/**
- * The value that says how strictly the pods of a role keep apart. Of several in one StatefulSet those that run keep others away by the rule they were
- * made with, and none of them is changed before the one that finds no place is well: then only their number helps.
- */
+/** The value that says how strictly the pods of a role keep apart. */
 const apartBy: Readonly<Record<string, string>> = {
   gc: "apart.gtm.type=preferred",
   gcs: "apart.gtm.type=preferred",
-  cn: "cn.replicas to as many as have a place (apart.cn.type=preferred is for a release that is not there yet)",
+  cn: "cn.replicas to as many as have a place, or apart.cn.type=preferred",
   dn: "pairing.type=preferred (then one lost host may take a datanode together with its standby)",
   ds: "pairing.type=preferred (then one lost host may take a datanode together with its standby)",
 };
 
+/** Seen on Kubernetes 1.34 under load: a claim that is bound while the scheduler looks at its pod is overlooked, and the pod not looked at again for five minutes. */
 const volumeRemedy = ({ name, role, namespace }: StuckPod): string =>
-  `kubectl -n ${namespace} describe pvc data-${name} tells why its volume is not there; ${role}.persistence says which volume it asks for`;
+  `kubectl -n ${namespace} describe pvc data-${name} tells why its volume is not there; ${role}.persistence says which volume it asks for; when it is Bound the scheduler has overlooked it: kubectl -n ${namespace} delete pod ${name}`;
+
+/**
+ * Pods keep others away by the rule that they were made with, also those whose own rule has been eased. A StatefulSet changes them one by one from the last, and waits
+ * for the one that finds no place: the others are never changed. One that goes comes back with the new rule.
+ */
+const letOneGo = ({ namespace, name }: StuckPod): string => {
+  const other = name.endsWith("-0") ? name.replace(/0$/, "1") : name.replace(/\d+$/, "0");
+  return `pods that run keep it away by the rule that they were made with: delete one on a host that has room, such as kubectl -n ${namespace} delete pod ${other}; it comes back with the new rule`;
+};
 
 /**
  * What the scheduler's message speaks of → what can be done. One message counts several reasons, a number of hosts each
@@ -33,8 +40,9 @@ const causes: readonly (readonly [RegExp, (pod: StuckPod) => string])[] = [
       `its volume is tied to hosts that can't take it now: bring the host back (kubectl -n ${namespace} get pvc data-${name} names the volume, kubectl describe pv the host)`,
   ],
   [/persistentvolumeclaim|storageclass|persistent volumes? to bind/i, volumeRemedy],
+  [/existing pods anti-affinity/, letOneGo],
   [
-    /anti-affinity/,
+    /pod anti-affinity/,
     ({ role }) =>
       `add a host that can take it${apartBy[role] === undefined ? "" : `, or set ${apartBy[role]}`}`,
   ],

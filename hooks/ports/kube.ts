@@ -42,6 +42,15 @@ export interface WatcherSwitch {
   isUp(signal: AbortSignal): Promise<boolean>;
 }
 
+/** The Job whose pod this process runs in. */
+export interface OwnJob {
+  /**
+   * Milliseconds since the Job began, earlier tries and the wait for this pod included; 0 where there is no Job (a command run by hand) or nobody can tell.
+   * Never throws.
+   */
+  ageMs(signal: AbortSignal): Promise<number>;
+}
+
 /** The one writer's token (a Lease). */
 export interface WriterLease {
   /**

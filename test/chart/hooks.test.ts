@@ -1,5 +1,7 @@
+import { readFile } from "node:fs/promises";
+import { parse } from "yaml";
 import { describe, expect, it } from "vitest";
-import { render } from "./support/helm.ts";
+import { render, type Rendering } from "./support/helm.ts";
 import { find, type Manifest, podTemplates, titleOf } from "./support/manifest.ts";
 import { variants } from "./support/variants.ts";
 
@@ -8,6 +10,16 @@ const note = (manifest: Manifest, key: string): string =>
 const weight = (manifest: Manifest): number => Number(note(manifest, "hook-weight"));
 /** `helm --timeout` when nothing is said, seconds. */
 const helmTimeout = 300;
+
+/** hooks.timeoutSeconds of a rendering's values files. */
+const timeoutOf = async ({ valuesFiles = [] }: Rendering): Promise<number | undefined> => {
+  const files = valuesFiles.map(async (file) => parse(await readFile(file, "utf8")) as FileValues);
+  return (await Promise.all(files)).find(({ hooks }) => hooks?.timeoutSeconds !== undefined)?.hooks
+    ?.timeoutSeconds;
+};
+interface FileValues {
+  readonly hooks?: { readonly timeoutSeconds?: number };
+}
 
 describe.each(variants)("hooks: %s", (_, rendering) => {
   it("have weights of their own, and a Job's rights come before the Job", async () => {
@@ -38,18 +50,39 @@ describe.each(variants)("hooks: %s", (_, rendering) => {
     expect(hooks.length).toBeGreaterThan(0);
   });
 
-  it("end: few tries, a deadline below helm's, no second try after exit code 2", async () => {
+  it("end: few tries, a deadline below helm's, no second try after exit codes 2 and 3", async () => {
     const jobs = (await render(rendering)).filter((one) => one.kind === "Job");
+    // What the values say of --timeout, where they do.
+    const given = await timeoutOf(rendering);
     for (const job of jobs) {
       expect(job.spec?.backoffLimit).toBe(2);
-      expect(job.spec?.activeDeadlineSeconds).toBeLessThan(helmTimeout);
+      expect(job.spec?.activeDeadlineSeconds).toBeLessThan(given ?? helmTimeout);
       expect(job.spec?.template?.spec.restartPolicy).toBe("Never");
       expect(job.spec?.podFailurePolicy?.rules).toEqual([
-        { action: "FailJob", onExitCodes: { containerName: "hooks", operator: "In", values: [2] } },
+        { action: "FailJob", onExitCodes: { containerName: "hooks", operator: "In", values: [2, 3] } },
       ]);
       if (note(job, "hook") !== "") expect(note(job, "hook-output-log-policy")).toBe("hook-failed");
     }
     expect(jobs.length).toBeGreaterThanOrEqual(2);
+  });
+
+  it("that count their time from the Job's start may ask for their own Job, and no other", async () => {
+    const manifests = await render(rendering);
+    const timed = manifests.filter(
+      (one) => one.kind === "Job" && !one.metadata.name.includes("-credentials"),
+    );
+    for (const job of timed) {
+      const { serviceAccountName: account, containers } = job.spec!.template!.spec;
+      const [name] = containers[0]!.env!.filter((one) => one.name === "JOB_NAME");
+      expect(name?.valueFrom).toEqual({
+        fieldRef: { fieldPath: "metadata.labels['batch.kubernetes.io/job-name']" },
+      });
+      const asked = find(manifests, "Role", account ?? "").rules?.filter(
+        (rule) => rule.resources.includes("jobs") && rule.verbs.includes("get"),
+      );
+      expect(asked?.map((rule) => rule.resourceNames)).toEqual([[job.metadata.name]]);
+    }
+    expect(timed.length).toBeGreaterThan(0);
   });
 
   it("that run while ordinary objects are absent need none of them", async () => {

@@ -1,11 +1,11 @@
-// Other ways to the same cluster: helm 4, as a part of another chart, with a Secret of the user's own, and without helm hooks.
+// Other ways to the same cluster: helm 4, as a part of another chart, with a Secret of the user's own, and without helm hooks. Installs the chart's
+// examples/minimal.yaml and examples/gitops.yaml.
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { chart, makeRelease, type Release, valuesFiles } from "../support/e2e/release.ts";
+import { chart, example, makeRelease, type Release, valuesFiles } from "../support/e2e/release.ts";
 import { makeTenant, type Tenant } from "../support/e2e/tenant.ts";
+import { until } from "../support/until.ts";
 import { makeUmbrella, type Umbrella } from "../support/e2e/umbrella.ts";
 
-/** As few pods as make a cluster of two datanodes. */
-const few = ["cn.replicas=1", "ds.replicas=0", "gcs.replicas=0"];
 const set = (prefix: string, ...values: readonly string[]): string[] =>
   values.flatMap((value) => ["--set", `${prefix}${value}`]);
 const careful = ["--wait", "--wait-for-jobs", "--rollback-on-failure"];
@@ -25,14 +25,13 @@ describe("helm 4, as a part of another chart, with a Secret of the user's own", 
     "keys.monitorPassword=mon",
   ];
   const values = [
-    ...set("antdb.", ...few),
     ...set("antdb.auth.", ...secret, "keys.database=db"),
     ...["--set", "global.storageClass=local-path"],
   ];
 
   beforeAll(async () => {
     tenant = await makeTenant("e2e-umbrella", "helm4");
-    umbrella = await makeUmbrella(chart, valuesFiles);
+    umbrella = await makeUmbrella(chart, [example("minimal.yaml"), ...valuesFiles]);
     release = await makeRelease("e2e-umbrella", { kube: tenant.kube, name: "shop", ...umbrella });
     const login = {
       "admin-pw": "a-password-of-24-letters",
@@ -70,20 +69,40 @@ describe("helm 4, as a part of another chart, with a Secret of the user's own", 
   });
 });
 
+/** As whatever keeps a user's secrets would make it, in its own time. */
+async function makeLogin({ kube }: Release): Promise<void> {
+  const login = {
+    username: "app",
+    database: "app",
+    password: "a-password-of-24-letters",
+    "hooks-password": "another-one-of-24-letters",
+    "monitor-password": "a-third-one-of-24-letters",
+  };
+  const literals = Object.entries(login).map(([key, value]) => `--from-literal=${key}=${value}`);
+  await kube.kubectl(["create", "secret", "generic", "antdb-login", ...literals]);
+}
+
 describe("without helm hooks (hooks.mode=job)", () => {
   let tenant: Tenant;
+  /** Installed by helm 3, upgraded by helm 4. */
   let release: Release;
-  const values = set("", ...few, "hooks.mode=job");
+  let newer: Release;
+  const values = set("", "cn.replicas=1", "ds.replicas=0", "gcs.replicas=0");
   const jobs = "app.kubernetes.io/component in (reconcile,credentials)";
 
   beforeAll(async () => {
-    tenant = await makeTenant("e2e-jobs", "helm4");
-    release = await makeRelease("e2e-jobs", { kube: tenant.kube });
+    tenant = await makeTenant("e2e-jobs", "helm");
+    const options = { valuesFiles: [example("gitops.yaml"), ...valuesFiles] };
+    release = await makeRelease("e2e-jobs", { ...options, kube: tenant.kube });
+    newer = await makeRelease("e2e-jobs", { ...options, kube: tenant.otherHelm });
   });
   afterAll(() => tenant.destroy());
 
-  test("pods wait for the Secret that a Job makes beside them; the cluster is there when the Jobs are complete", async () => {
-    await release.install([...careful, ...values]);
+  test("pods wait for a Secret that comes after them (helm 3); the cluster is there when the Jobs are complete", async () => {
+    const install = release.install(["--wait", "--wait-for-jobs", "--atomic", ...values]);
+    await until("pods that wait for the Secret", async () => (await release.pods()).length > 0 || undefined);
+    await makeLogin(release);
+    await install;
     expect(await names(release, "jobs", jobs)).toEqual([
       expect.stringMatching(/^job\.batch\/antdb-credentials-[0-9a-f]{8}$/),
       expect.stringMatching(/^job\.batch\/antdb-reconcile-[0-9a-f]{8}$/),
@@ -91,11 +110,11 @@ describe("without helm hooks (hooks.mode=job)", () => {
     expect(await release.test()).toContain("test: passed");
   });
 
-  test("a changed topology is a new Job and the old one goes; nothing is patched that can't be", async () => {
+  test("helm 4 goes on with it: a changed topology is a new Job and the old one goes; nothing is patched that can't be", async () => {
     const before = await names(release, "jobs", jobs);
-    await release.upgrade([...careful, ...values]);
+    await newer.upgrade([...careful, ...values]);
     expect(await names(release, "jobs", jobs)).toEqual(before);
-    await release.upgrade([...careful, ...values, ...set("", "cn.replicas=2")]);
+    await newer.upgrade([...careful, ...values, ...set("", "cn.replicas=2")]);
     const after = await names(release, "jobs", jobs);
     expect(after).toHaveLength(2);
     expect(after[0]).toBe(before[0]);
@@ -104,7 +123,7 @@ describe("without helm hooks (hooks.mode=job)", () => {
   });
 
   test("uninstall leaves what the notes say", async () => {
-    await release.uninstall();
+    await newer.uninstall();
     await release.kube.kubectl(["wait", "--for=delete", "pods", "-l", "antdb.io/role", "--timeout=60s"]);
     expect(await names(release, "pods,leases,jobs,services", "app.kubernetes.io/instance=antdb")).toEqual([
       "pod/antdb-test",

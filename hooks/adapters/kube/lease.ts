@@ -45,9 +45,10 @@ export function makeWriterLease(
           const last = await renewed;
           if (lost.signal.aborted) return;
           const change = { holder: "", durationMs: 1000 };
-          const result = await store
-            .write(last, change, AbortSignal.timeout(releaseMs))
-            .catch(() => "failed" as const);
+          const bound = AbortSignal.timeout(releaseMs);
+          const result = await rewrite(store, last, { identity, change, bound }).catch(
+            () => "failed" as const,
+          );
           const state = typeof result === "string" ? "lost" : "released";
           ports.log.write(state === "lost" ? "warn" : "info", { event: "lease", state, holder: identity });
         },
@@ -56,6 +57,7 @@ export function makeWriterLease(
   };
 }
 
+type Change = Parameters<LeaseObject["write"]>[1];
 type Ports = { readonly clock: Clock; readonly log: Log };
 
 /** Asks until it is ours. Trouble with the API is waited out too: only `signal` and a terminal refusal give up. */
@@ -110,17 +112,23 @@ function unlessTerminal(error: unknown): "trouble" {
   return "trouble";
 }
 
-/** A write of ours whose answer was lost makes the next one a conflict with ourselves: the identity is unique, so a look tells. */
-async function renew(
+/**
+ * Renews or lets go. Another version is not another holder: a write of ours whose answer was lost is one, and so is the note about nodes that leave
+ * (hold.ts), which stands on the same object. The identity is unique, so a look tells.
+ */
+async function rewrite(
   store: LeaseObject,
   record: LeaseRecord,
-  { identity, durationMs }: LeaseOptions,
-  bound: AbortSignal,
+  {
+    identity,
+    change,
+    bound,
+  }: { readonly identity: string; readonly change: Change; readonly bound: AbortSignal },
 ): Promise<LeaseRecord | "conflict"> {
-  const result = await store.write(record, { holder: identity, durationMs }, bound);
+  const result = await store.write(record, change, bound);
   if (result !== "conflict") return result;
   const seen = await store.read(bound);
-  return seen?.holder === identity ? store.write(seen, { holder: identity, durationMs }, bound) : "conflict";
+  return seen?.holder === identity ? store.write(seen, change, bound) : "conflict";
 }
 
 /**
@@ -148,9 +156,8 @@ async function keepRenewing(
     const leftMs = renewedMs + (durationMs * 2) / 3 - begunMs;
     if (leftMs <= 0) return lose("it could not be renewed in time");
     const bound = AbortSignal.timeout(Math.ceil(leftMs));
-    const result = await renew(store, record, { identity, durationMs }, bound).catch(
-      () => "trouble" as const,
-    );
+    const change = { holder: identity, durationMs };
+    const result = await rewrite(store, record, { identity, change, bound }).catch(() => "trouble" as const);
     if (result === "conflict") return lose("somebody else wrote it");
     pauseMs = result === "trouble" ? pollMs : durationMs / 3;
     if (result === "trouble") continue;

@@ -1,4 +1,4 @@
-import { Failure } from "../../model/failure.ts";
+import { Failure, type FailureFacts } from "../../model/failure.ts";
 import { managerNotTrusted } from "../../ports/manager.ts";
 import { copyLines } from "../../adapters/pg/copy-lines.ts";
 import type { Bounds } from "../../ports/manager.ts";
@@ -50,7 +50,22 @@ const noise = (node: { readonly address: string; readonly port: number }): strin
   `/tmp/antdb_hooks.${node.address}.${node.port}.out`;
 
 /** libpq's words for a node whose pg_hba.conf has no line for the manager's address (src/backend/libpq/auth.c), in both of its forms. */
-const saysNotTrusted = (said: string): boolean => /no pg_hba\.conf entry for/.test(said);
+/**
+ * A node that asks the manager for a password has a pg_hba.conf of this program's making, clients' lines and all, and knows another address of the manager: somebody
+ * was let in once. Asked only where the node refuses this program's own password, so that is another than then.
+ */
+const otherSecret = {
+  class: "terminal",
+  code: "other-secret",
+  remedy:
+    "these volumes were made with another password of antdb_hooks than the credentials Secret has now: helm uninstall, which keeps the volumes, put the Secret of then back in its place, helm install",
+} as const;
+
+function judge(said: string): Pick<FailureFacts, "class" | "code" | "remedy"> {
+  if (/no password supplied/.test(said)) return otherSecret;
+  const notTrusted = /no pg_hba\.conf entry for/.test(said);
+  return { class: "retry", code: notTrusted ? managerNotTrusted : "node-shell-failed" };
+}
 
 /** Runs statements on a node from the manager's host; a failure tells what psql said there. */
 export async function runOnNode(
@@ -71,7 +86,6 @@ export async function runOnNode(
       .catch(() => "");
     if (said === "") throw error;
     const what = `psql on the manager's host: ${said.replaceAll(/\s+/g, " ").slice(0, 300)}`;
-    const code = saysNotTrusted(said) ? managerNotTrusted : "node-shell-failed";
-    throw new Failure({ class: "retry", code, what, object }, { cause: error });
+    throw new Failure({ ...judge(said), what, object }, { cause: error });
   }
 }

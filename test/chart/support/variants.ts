@@ -2,11 +2,13 @@
 import { readdirSync } from "node:fs";
 import { type Rendering, repository } from "./helm.ts";
 
-const folder = `${repository}ci/values`;
-const profiles = readdirSync(folder).map((file): [string, Rendering] => [
-  `ci/values/${file}`,
-  { valuesFiles: [`${folder}/${file}`] },
-]);
+/** Those of the local cluster and the chart's examples. */
+const profiles = ["ci/values", "chart/examples"].flatMap((folder) =>
+  readdirSync(`${repository}${folder}`).map((file): [string, Rendering] => [
+    `${folder}/${file}`,
+    { valuesFiles: [`${repository}${folder}/${file}`] },
+  ]),
+);
 
 /** Every setting that a pod can be given, as a user would give it. */
 export const everyPodSetting = {
@@ -158,6 +160,10 @@ export const variants: readonly (readonly [string, Rendering])[] = [
         },
       },
     },
+  ],
+  [
+    "to look inside, and strict",
+    { values: { dn: { diagnostic: true }, jobs: { teardown: { strict: true } } } },
   ],
   ["every pod setting", { values: { pods: everyPodSetting } }],
   [

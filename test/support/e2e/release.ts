@@ -11,6 +11,8 @@ import { kubeconfigOf } from "./cluster.ts";
 const root = fileURLToPath(new URL("../../..", import.meta.url));
 export const chart = join(root, "chart");
 const imagesFile = join(root, ".build/images.yaml");
+/** One of the chart's examples, as a user would name it. */
+export const example = (name: string): string => join(chart, "examples", name);
 /** The tests' images and the small local profile. */
 export const valuesFiles: readonly string[] = [imagesFile, join(root, "ci/values/local.yaml")];
 
@@ -62,19 +64,23 @@ export interface ReleaseOptions {
   readonly name?: string;
   /** Somebody's own kubectl and helm; his namespace is there already. */
   readonly kube?: Kube;
+  /** Which one an administrator uses; 3 when nothing is said. */
+  readonly helm?: HelmName;
   readonly chart?: string;
   readonly valuesFiles?: readonly string[];
 }
 
-async function makeAdmin(namespace: string): Promise<Kube> {
-  const tools = { kubectl: await ensureTool("kubectl"), helm: await ensureTool("helm") };
+export type HelmName = "helm" | "helm4";
+
+async function makeAdmin(namespace: string, helm: HelmName): Promise<Kube> {
+  const tools = { kubectl: await ensureTool("kubectl"), helm: await ensureTool(helm) };
   return makeKube(tools, await kubeconfigOf(), namespace);
 }
 
 /** @param namespace made by the install and removed by destroy(): each suite has its own */
 export async function makeRelease(namespace: string, options: ReleaseOptions = {}): Promise<Release> {
   const { name = "antdb" } = options;
-  const kube = options.kube ?? (await makeAdmin(namespace));
+  const kube = options.kube ?? (await makeAdmin(namespace, options.helm ?? "helm"));
   const client: ClientOptions = { kube, image: await engineImage(), fullname: name, name: "antdb-client" };
   const files = (options.valuesFiles ?? valuesFiles).flatMap((file) => ["-f", file]);
   const given = [name, options.chart ?? chart, ...files];

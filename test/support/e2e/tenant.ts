@@ -5,10 +5,13 @@ import { join } from "node:path";
 import { type Kube, makeKube } from "../../../ci/demo/kube.ts";
 import { ensureTool } from "../../../ci/tools/tool.ts";
 import { kubeconfigOf } from "./cluster.ts";
+import type { HelmName } from "./release.ts";
 
 export interface Tenant {
   /** kubectl and helm with the tenant's own rights. */
   readonly kube: Kube;
+  /** The same with the other helm. */
+  readonly otherHelm: Kube;
   /** Removes the namespace and everything in it. */
   destroy(): Promise<void>;
 }
@@ -36,8 +39,10 @@ async function kubeconfigFor(admin: Kube, token: string, folder: string): Promis
 }
 
 /** @param helm which one the tenant uses */
-export async function makeTenant(namespace: string, helm: "helm" | "helm4"): Promise<Tenant> {
-  const tools = { kubectl: await ensureTool("kubectl"), helm: await ensureTool(helm) };
+export async function makeTenant(namespace: string, helm: HelmName): Promise<Tenant> {
+  const kubectl = await ensureTool("kubectl");
+  const tools = { kubectl, helm: await ensureTool(helm) };
+  const other = { kubectl, helm: await ensureTool(helm === "helm" ? "helm4" : "helm") };
   const admin = makeKube(tools, await kubeconfigOf(), namespace);
   const folder = await mkdtemp(join(tmpdir(), "antdb-tenant-"));
   const remove = (): Promise<string> =>
@@ -46,6 +51,7 @@ export async function makeTenant(namespace: string, helm: "helm" | "helm4"): Pro
   const kubeconfig = await kubeconfigFor(admin, await makeAccount(admin), folder);
   return {
     kube: makeKube(tools, kubeconfig, namespace),
+    otherHelm: makeKube(other, kubeconfig, namespace),
     destroy: async () => {
       await remove();
       await rm(folder, { recursive: true });

@@ -46,10 +46,13 @@ describe("teardown", () => {
     expect(rowsKept(world)).toBe(1000);
   });
 
-  it("leaves a cluster without its manager to the pods themselves", async () => {
+  it("leaves a cluster without its manager to the pods themselves, and says so", async () => {
     const world = await initialised();
     world.takeDown("antdb-mgr-0");
-    expect(await tearDown(world)).toEqual({ stopped: false });
+    expect(await tearDown(world)).toMatchObject({
+      stopped: false,
+      warning: { facts: { code: "manager-away", object: "pod antdb-mgr-0" } },
+    });
   });
 
   it("waits for a run that still writes, so that what it stops stays stopped", async () => {

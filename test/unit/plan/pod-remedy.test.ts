@@ -22,7 +22,12 @@ describe("what to do for a pod that does not get on", () => {
     [
       "cn",
       "0/2 nodes are available: 2 node(s) didn't match pod anti-affinity rules.",
-      /^add a host .*set cn\.replicas to as many as have a place \(apart\.cn\.type=preferred is for/,
+      /^add a host .*set cn\.replicas to as many as have a place, or apart\.cn\.type=preferred$/,
+    ],
+    [
+      "cn",
+      `0/3 nodes are available: ${taint}, 2 node(s) didn't satisfy existing pods anti-affinity rules.`,
+      /^pods that run keep it away .*kubectl -n db delete pod antdb-cn-1; it comes back with the new rule$/,
     ],
     [
       "mgr",
@@ -42,7 +47,7 @@ describe("what to do for a pod that does not get on", () => {
     [
       "dn",
       "0/4 nodes are available: pod has unbound immediate PersistentVolumeClaims.",
-      /^kubectl -n db describe pvc data-antdb-dn-0 .*dn\.persistence/,
+      /^kubectl -n db describe pvc data-antdb-dn-0 .*dn\.persistence.*Bound.*kubectl -n db delete pod antdb-dn-0$/,
     ],
     ["dn", 'persistentvolumeclaim "data-antdb-dn-0" not found', /describe pvc data-antdb-dn-0/],
     [

@@ -149,6 +149,25 @@ describe("makeWriterLease", () => {
     expect(held.lost.aborted).toBe(false);
   });
 
+  // The guard notes on it which nodes leave, and may be done before the first renewal.
+  it("is let go though something was noted on it meanwhile", async () => {
+    const { lease, store, log } = setUp();
+    const held = await lease.acquire(forever);
+    store.set("me");
+    await held.release();
+    expect(store.record?.holder).toBe("");
+    expect(log.events.at(-1)).toMatchObject({ event: "lease", state: "released" });
+  });
+
+  it("is let go though the answer to the last renewal was lost", async () => {
+    const { lease, store, wait } = setUp();
+    const held = await lease.acquire(forever);
+    store.loseNextAnswer = true;
+    await wait(durationMs / 3 + 1);
+    await held.release();
+    expect(store.record?.holder).toBe("");
+  });
+
   it("gives up waiting with the signal's reason", async () => {
     const { lease, store, clock } = setUp();
     store.set("other");

@@ -1,6 +1,6 @@
 import type { NodeName } from "../../../../hooks/model/topology.ts";
 import { describe, expect, it } from "vitest";
-import { bounds, connect, replying } from "../support/manager.ts";
+import { bounds, connect, replying, failing } from "../support/manager.ts";
 import { startPgServer, type Reply } from "../support/pg-server.ts";
 
 describe("readFacts", () => {
@@ -127,6 +127,22 @@ describe("runOnNode", () => {
       "COPY (SELECT unnest(ARRAY['ALTER ROLE x PASSWORD ''v'';','SELECT ''DROP'' \\gexec']::text[])) TO PROGRAM " +
         "'PGCONNECT_TIMEOUT=3 PGOPTIONS=''-c statement_timeout=5000'' timeout -k 1 5 psql -X -q -w -v ON_ERROR_STOP=1 -h 10.0.0.1 -p 5432 -U antdb -d postgres " +
         ">/tmp/antdb_hooks.10.0.0.1.5432.out 2>&1' WITH (FORMAT csv, DELIMITER E'\\x02', QUOTE E'\\x01', ESCAPE E'\\x01', NULL E'\\x03')",
+    );
+  });
+
+  it("knows volumes that were made with another Secret, and says what to do", async () => {
+    const failed: Reply = { error: { severity: "ERROR", code: "38000", message: 'program "psql" failed' } };
+    const said = "psql: error: connection to server failed: fe_sendauth: no password supplied";
+    await using server = await startPgServer(
+      replying({ COPY: failed, "SELECT pg_read_file": { rows: [{ said }] } }),
+    );
+    await using manager = await connect(server);
+    await expect(manager.runOnNode(node, ["SELECT 1"], bounds)).rejects.toMatchObject(
+      failing({
+        class: "terminal",
+        code: "other-secret",
+        remedy: expect.stringMatching(/helm uninstall.*put the Secret of then back/) as string,
+      }),
     );
   });
 
