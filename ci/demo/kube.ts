@@ -10,7 +10,8 @@ export interface Kube {
   readonly kubeconfig: string;
   readonly namespace: string;
   kubectl(args: readonly string[], input?: string): Promise<string>;
-  helm(args: readonly string[]): Promise<string>;
+  /** @param killed ends it at once, as a lost connection or a closed laptop does */
+  helm(args: readonly string[], killed?: AbortSignal): Promise<string>;
   /** Lines as they come, of a command that goes on; leaving the loop ends it. */
   follow(args: readonly string[]): AsyncIterable<string>;
 }
@@ -19,12 +20,13 @@ async function call(
   file: string,
   args: readonly string[],
   kubeconfig: string,
-  input?: string,
+  { input, killed }: { readonly input?: string | undefined; readonly killed?: AbortSignal | undefined } = {},
 ): Promise<string> {
   try {
     const { stdout } = await execa(file, [...args], {
       env: { KUBECONFIG: kubeconfig },
       ...(input === undefined ? { stdin: "ignore" } : { input }),
+      ...(killed === undefined ? {} : { cancelSignal: killed, killSignal: "SIGKILL" }),
     });
     return stdout;
   } catch (error) {
@@ -56,8 +58,8 @@ export function makeKube(
   return {
     kubeconfig,
     namespace,
-    kubectl: (args, input) => call(tools.kubectl, ["-n", namespace, ...args], kubeconfig, input),
+    kubectl: (args, input) => call(tools.kubectl, ["-n", namespace, ...args], kubeconfig, { input }),
     follow: (args) => follow(tools.kubectl, ["-n", namespace, ...args], kubeconfig),
-    helm: (args) => call(tools.helm, ["-n", namespace, ...args], kubeconfig),
+    helm: (args, killed) => call(tools.helm, ["-n", namespace, ...args], kubeconfig, { killed }),
   };
 }

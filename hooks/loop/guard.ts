@@ -84,10 +84,8 @@ async function look(
   const leaving = [...new Set([...surplus, ...defined])].toSorted();
   const unseen = snapshot.managerTrouble === undefined ? {} : { unseen: snapshot.managerTrouble };
   const said = { leaving, plan, ...unseen };
-  if (leaving.length === 0) {
-    await liftHold(ports, snapshot, limits.stop);
-    return { result: untouched, ...said };
-  }
+  if (leaving.length === 0)
+    return { result: await unlessFailed(untouched, liftHold(ports, snapshot, limits.stop)), ...said };
   const { leftAlone } = makeDeparturePlan(topology, snapshot);
   const barred = [...leftAlone, ...doomedVolumes(topology, snapshot, surplus)].filter(({ blocks }) => blocks);
   if (barred[0] !== undefined) return { result: refused(barred[0]), ...said, barred };
@@ -95,7 +93,7 @@ async function look(
 }
 
 /** The values want everybody back: a note of an upgrade that did not come about keeps nobody out any longer. */
-async function liftHold(ports: RunPorts, { held }: Snapshot, signal: AbortSignal): Promise<void> {
+async function liftHold(ports: RunPorts, { held }: Snapshot, signal: AbortSignal): Promise<undefined> {
   if (held.length > 0) await ports.hold.write([], 0, signal);
 }
 
@@ -117,7 +115,19 @@ async function takeOut(
     onHeld: hold,
     withoutProof: true,
   });
-  if (result.end === "converged") await hold();
-  else if (!result.done.some(({ failure }) => failure === undefined)) await ports.hold.write([], 0, stop);
+  if (result.end === "converged") return await unlessFailed(result, hold());
+  // Best effort: the cause of the end is what people have to hear of, and the note's time will be over.
+  if (!result.done.some(({ failure }) => failure === undefined))
+    await ports.hold.write([], 0, stop).catch(() => undefined);
   return result;
+}
+
+/** The result, or the failure of what had to follow it; what was done is told either way. */
+async function unlessFailed(result: RunResult, last: Promise<undefined>): Promise<RunResult> {
+  try {
+    await last;
+    return result;
+  } catch (error) {
+    return { end: "failed", done: result.done, failure: toFailure(error, "lease") };
+  }
 }

@@ -34,6 +34,8 @@ export interface NodeSetting extends SettingType {
   readonly pendingRestart: boolean;
   /** What postgresql.conf says; absent when it says nothing. */
   readonly file?: string;
+  /** What the engine has where no file says anything, in its own unit; absent where that is nothing. */
+  readonly boot?: string;
   /** Another file that wins over postgresql.conf (postgresql.auto.conf: somebody's ALTER SYSTEM). */
   readonly overriddenIn?: string;
 }

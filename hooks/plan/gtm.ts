@@ -1,6 +1,6 @@
 import type { GtmAddress, Step } from "../model/action.ts";
 import type { Concern } from "./concern.ts";
-import { gtmMaster, type NodeView, type World } from "./world.ts";
+import { commitsPass, gtmMaster, type NodeView, type World } from "./world.ts";
 
 /** Where nodes have to ask for transactions now; undefined while gc's pod is away. */
 export function gtmAddress(world: World): GtmAddress | undefined {
@@ -8,7 +8,7 @@ export function gtmAddress(world: World): GtmAddress | undefined {
   return gtm?.address === undefined ? undefined : { host: gtm.address, port: gtm.desired.port };
 }
 
-function planNode(view: NodeView, gtm: GtmAddress, gtmAnswers: boolean): Step[] {
+function planNode(view: NodeView, gtm: GtmAddress, gtmServes: boolean): Step[] {
   const told = view.running?.gtm;
   if (told === undefined || view.row === undefined) return [];
   const target = view.desired.name;
@@ -22,7 +22,7 @@ function planNode(view: NodeView, gtm: GtmAddress, gtmAnswers: boolean): Step[] 
       },
     ];
   }
-  if (view.running?.waitsForGtm !== true || !gtmAnswers) return [];
+  if (view.running?.waitsForGtm !== true || !gtmServes) return [];
   return [
     {
       action: { kind: "reconnect-gtm", target, as: view.row.kind },
@@ -34,11 +34,12 @@ function planNode(view: NodeView, gtm: GtmAddress, gtmAnswers: boolean): Step[] 
 
 /**
  * agtm_host of coordinators, datanodes and their standbys: with a stale one every statement outside template1 hangs for a minute, and a receiver that sits in
- * a connect to an address no pod has any more hears of no reload for two.
+ * a connect to an address no pod has any more hears of no reload for two. Nobody is woken while the gtm's commits wait for its own standby: a node that seems to
+ * wait for the gtm may only wait for that, and would be restarted in vain, again and again.
  */
 export const planGtmAddress: Concern = (world) => {
   const gtm = gtmAddress(world);
   if (gtm === undefined) return { steps: [] };
-  const gtmAnswers = gtmMaster(world)?.running !== undefined;
-  return { steps: world.nodes.flatMap((view) => planNode(view, gtm, gtmAnswers)) };
+  const gtmServes = commitsPass(world, gtmMaster(world));
+  return { steps: world.nodes.flatMap((view) => planNode(view, gtm, gtmServes)) };
 };

@@ -4,20 +4,21 @@ import { isStandbyKind } from "../model/role.ts";
 import { badParameters } from "./bad-parameters.ts";
 import type { Concern, Findings } from "./concern.ts";
 import { restartRemedy } from "./limits.ts";
-import { kindOf, settingsFor } from "./parameter-rows.ts";
+import { kindOf } from "./parameter-rows.ts";
 import type { NodeView, World } from "./world.ts";
 
 const pendingOf = ({ running }: NodeView): readonly string[] =>
   [...(running?.settings ?? [])].filter(([, { pendingRestart }]) => pendingRestart).map(([key]) => key);
 
-/** Less of something a standby needs as much of as its master: the standby would not start again before the master runs with less. */
-function lowers(world: World, view: NodeView): boolean {
-  const wanted = settingsFor(world, view);
-  return pendingOf(view).some((key) => {
-    const now = Number(view.running?.settings?.get(key)?.value);
-    return sameInPair.includes(key) && key in wanted && Number(wanted[key]) < now;
-  });
-}
+/**
+ * Its restart brings less of something a standby needs as much of as its master: the standby would not start again before the master runs with less. What it brings
+ * is what the file says, not what the values ask for: they may have nothing to say of it any more.
+ */
+const lowers = ({ running }: NodeView): boolean =>
+  [...(running?.settings ?? [])].some(
+    ([key, { pendingRestart, value, file, boot }]) =>
+      pendingRestart && sameInPair.includes(key) && Number(file ?? boot) < Number(value),
+  );
 
 const standbysOf = (world: World, master: NodeView): readonly NodeView[] =>
   world.nodes.filter(({ member, row }) => member && row?.master === master.desired.name);
@@ -36,7 +37,7 @@ const streams = (world: World, standby: NodeView): boolean => {
  * waiting for just that.
  */
 function calmFor(world: World, restarted: NodeView): boolean {
-  const waitingForIt = lowers(world, restarted) ? standbysOf(world, restarted) : [];
+  const waitingForIt = lowers(restarted) ? standbysOf(world, restarted) : [];
   return world.nodes.every((view) => {
     if (!view.member || waitingForIt.includes(view)) return true;
     if (view.running === undefined || view.running.waitsForGtm === true) return false;
@@ -48,14 +49,14 @@ function calmFor(world: World, restarted: NodeView): boolean {
 function rank(world: World, view: NodeView): number {
   const kind = kindOf(view);
   if (isStandbyKind(kind)) return standbyRank(world, view);
-  if (kind === "datanode master") return lowers(world, view) ? 0 : 2;
-  if (kind === "gtmcoord master") return lowers(world, view) && standbysOf(world, view).length > 0 ? 4 : 5;
+  if (kind === "datanode master") return lowers(view) ? 0 : 2;
+  if (kind === "gtmcoord master") return lowers(view) && standbysOf(world, view).length > 0 ? 4 : 5;
   return 3;
 }
 
 function standbyRank(world: World, view: NodeView): number {
   const master = view.row?.master === undefined ? undefined : world.byName.get(view.row.master);
-  const after = master !== undefined && lowers(world, master);
+  const after = master !== undefined && lowers(master);
   if (!after) return 1;
   return kindOf(view) === "gtmcoord slave" ? 6 : 1;
 }

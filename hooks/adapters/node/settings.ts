@@ -15,7 +15,7 @@ const mainFile = " AND f.sourcefile = current_setting('config_file')";
  * is the file, and whether it was read since it was written. A parameter of a library that is not loaded is in the file alone.
  */
 export const settingsQuery = (names: readonly string[]): string =>
-  `SELECT ${typeColumns}, s.setting AS value, s.context AS context, s.pending_restart::text AS pending, ` +
+  `SELECT ${typeColumns}, s.setting AS value, s.boot_val AS boot, s.context AS context, s.pending_restart::text AS pending, ` +
   `${lastInFile(mainFile).replace("%s", "setting")} AS file, ${lastInFile("").replace("%s", "sourcefile")} AS source, ` +
   "current_setting('config_file') AS main, (w.written > pg_conf_load_time())::text AS stale, " +
   // The file's time is cut to whole seconds.
@@ -36,13 +36,14 @@ export function parseSettings(
 }
 
 function parseSetting(row: Row): NodeSetting {
-  const { file, source, main } = row;
+  const { file, boot, source, main } = row;
   return {
     ...parseType(row),
     value: row["value"] ?? "",
     context: row["context"] ?? "",
     pendingRestart: row["pending"] === "true",
     ...(file === undefined ? {} : { file }),
+    ...(boot === undefined ? {} : { boot }),
     ...(source === undefined || source === main ? {} : { overriddenIn: source.replace(/^.*\//, "") }),
   };
 }

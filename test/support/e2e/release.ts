@@ -20,7 +20,11 @@ export const valuesFiles: readonly string[] = [imagesFile, join(root, "ci/values
 export const teardownBoundSeconds = 60;
 
 export interface Pod {
-  readonly metadata: { readonly name: string; readonly labels: Readonly<Record<string, string>> };
+  readonly metadata: {
+    readonly name: string;
+    readonly uid: string;
+    readonly labels: Readonly<Record<string, string>>;
+  };
   readonly spec: { readonly nodeName: string };
   readonly status: { readonly podIP?: string; readonly phase: string };
 }
@@ -31,7 +35,10 @@ export interface Release {
   readonly client: ClientOptions;
   /** `helm install` with the tests' images and the small local profile; returns its seconds. */
   install(extra?: readonly string[]): Promise<number>;
-  upgrade(extra?: readonly string[]): Promise<string>;
+  /** @param killed ends helm itself, at once */
+  upgrade(extra?: readonly string[], killed?: AbortSignal): Promise<string>;
+  /** `helm rollback` to a revision, or to the one before. */
+  rollback(revision?: number): Promise<string>;
   /** `helm uninstall`; returns its seconds. */
   uninstall(): Promise<number>;
   /** `helm test` with its log; rejects with what it said when it fails. */
@@ -90,7 +97,9 @@ export async function makeRelease(namespace: string, options: ReleaseOptions = {
     kube,
     client,
     install: (extra = []) => seconds(kube.helm(["install", ...given, ...own, ...extra])),
-    upgrade: (extra = []) => kube.helm(["upgrade", ...given, ...extra]),
+    upgrade: (extra = [], killed) => kube.helm(["upgrade", ...given, ...extra], killed),
+    rollback: (revision) =>
+      kube.helm(["rollback", name, ...(revision === undefined ? [] : [String(revision)])]),
     uninstall: () => seconds(kube.helm(["uninstall", name])),
     test: () => kube.helm(["test", name, "--logs"]),
     pods: async () => {

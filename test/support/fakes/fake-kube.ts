@@ -4,6 +4,12 @@ import type { Hold, Kube, PodSets, WriterLease } from "../../../hooks/ports/kube
 import type { Process } from "./process.ts";
 import type { World } from "./world.ts";
 
+/** What the program gives a request to the API. */
+const within = (signal: AbortSignal): { timeoutMs: number; signal: AbortSignal } => ({
+  timeoutMs: 10_000,
+  signal,
+});
+
 export function makeFakeKube(world: World, process: Process): Kube {
   return {
     listPods: (signal) =>
@@ -22,8 +28,8 @@ export function makeFakeKube(world: World, process: Process): Kube {
         }));
       }),
     labelPod: ({ name, uid }, state, signal) =>
-      process.changesWorld(`label ${name} ${state ?? "-"}`, async () => {
-        await world.clock.sleep(10, signal);
+      process.changesWorld(`label ${name} ${state ?? "-"}`, within(signal), async (how) => {
+        await world.clock.sleep(10, how === undefined ? signal : undefined);
         const pod = world.pods.get(name);
         if (pod?.uid !== uid)
           throw new Failure({ class: "retry", code: "api-conflict", what: "another uid", object: name });
@@ -42,8 +48,8 @@ export function makeFakeHold(world: World, process: Process): Hold {
         return world.held.untilMs > world.clock.nowMs() ? world.held.nodes : [];
       }),
     write: (nodes, forMs, signal) =>
-      process.changesWorld(`hold ${nodes.join(" ")}`, async () => {
-        await world.clock.sleep(10, signal);
+      process.changesWorld(`hold ${nodes.join(" ")}`, within(signal), async (how) => {
+        await world.clock.sleep(10, how === undefined ? signal : undefined);
         world.held = { nodes, untilMs: world.clock.nowMs() + forMs };
       }),
   };

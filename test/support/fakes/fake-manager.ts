@@ -19,7 +19,7 @@ import { cleanAll, flushHost, startNode, stopAll, stopNode } from "./manager-run
 import { Statement } from "./manager-server.ts";
 import { cleanNode, dropHost, dropNode, removeNode } from "./manager-leaving.ts";
 import type { Disk } from "./pod.ts";
-import type { Process } from "./process.ts";
+import { lateMs, type CutKind, type Process } from "./process.ts";
 import { knownToManager } from "./settings.ts";
 import type { World } from "./world.ts";
 
@@ -72,27 +72,32 @@ const isNone =
 
 /** Sessions to the manager, with what its real commands do to the world. */
 export function makeFakeManagers(world: World, process: Process): ManagerConnector {
+  const statementOf = (bounds: Bounds, how: CutKind | undefined): Statement =>
+    new Statement(
+      world,
+      bounds.timeoutMs,
+      how === "answered after the deadline" ? bounds.timeoutMs + lateMs : 0,
+    );
   const short = <T>(
     what: string,
     bounds: Bounds,
     work: (statement: Statement) => T | Promise<T>,
   ): Promise<T> =>
-    process.changesWorld(what, () => {
-      const statement = new Statement(world, bounds.timeoutMs);
+    process.changesWorld(what, bounds, (how) => {
+      const statement = statementOf(bounds, how);
       return heardBy(
         bounds.signal,
         statement.takes(5).then(() => work(statement)),
       );
     });
+  /** One that holds the program's mark for as long as the manager is at it, from before it is sent. */
   const long = (what: string, bounds: Bounds, work: (statement: Statement) => Promise<void>): Promise<void> =>
-    short(what, bounds, async (statement) => {
-      const { life } = world.manager;
-      world.manager.marked += 1;
-      try {
-        await work(statement);
-      } finally {
-        if (world.manager.life === life) world.manager.marked -= 1;
-      }
+    process.changesWorld(what, bounds, (how) => {
+      const statement = statementOf(bounds, how);
+      return heardBy(
+        bounds.signal,
+        world.manager.carryOut(what, () => statement.takes(5).then(() => work(statement))),
+      );
     });
   const open = (address: string): Manager => ({
     readFacts: (options, bounds) =>

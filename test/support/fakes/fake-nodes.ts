@@ -7,7 +7,7 @@ import type { LookOptions, NodeAddress, Nodes } from "../../../hooks/ports/node.
 import { createRole, insertRows, roleState, spread } from "./distributed.ts";
 import { methodFor } from "./hba.ts";
 import { isDatanode, type Live, type Session } from "./network.ts";
-import type { Process } from "./process.ts";
+import { lateMs, type Process } from "./process.ts";
 import { confFault, settingsOf } from "./settings.ts";
 import type { World } from "./world.ts";
 
@@ -70,8 +70,10 @@ function factOf(world: World, live: Live, options: LookOptions): NodeFact {
 /** Nodes spoken to directly, in the world's rules: who is let in, what a commit needs, what a file says. */
 export function makeFakeNodes(world: World, process: Process, verifier: string): Nodes {
   const onNode = <T>(what: string, node: NodeAddress, bounds: Bounds, work: (live: Live) => T): Promise<T> =>
-    process.changesWorld(`${what} ${node.name}`, async () => {
-      await world.clock.sleep(20, bounds.signal);
+    process.changesWorld(`${what} ${node.name}`, bounds, async (how) => {
+      // Whoever does it does not hear that the caller is gone.
+      if (how === undefined) await world.clock.sleep(20, bounds.signal);
+      else await world.clock.sleep(how === "answered after the deadline" ? bounds.timeoutMs + lateMs : 20);
       const found = enter(world, node, verifier);
       if (!("state" in found)) return work(found);
       const code = found.state === "refused" ? found.code : `node-${found.state}`;

@@ -28,14 +28,14 @@ export function makeFakePlacement(world: World, process: Process): Placement {
         at(coordinator);
         return share(datanode);
       }),
-    moveOff: (_table, { coordinator, datanode }, { signal }) =>
-      process.changesWorld(`move off ${datanode.name}`, async () => {
-        await world.clock.sleep(500, signal);
+    moveOff: (_table, { coordinator, datanode }, bounds) =>
+      process.changesWorld(`move off ${datanode.name}`, bounds, async (how) => {
+        await world.clock.sleep(500, how === undefined ? bounds.signal : undefined);
         return moveRows(world, at(coordinator), at(datanode));
       }),
-    unlist: ({ gtm, holders, datanode }, { signal }) =>
-      process.changesWorld(`unlist ${datanode.name}`, async () => {
-        await world.clock.sleep(200, signal);
+    unlist: ({ gtm, holders, datanode }, bounds) =>
+      process.changesWorld(`unlist ${datanode.name}`, bounds, async (how) => {
+        await world.clock.sleep(200, how === undefined ? bounds.signal : undefined);
         at(gtm);
         const lists = holders.map(at);
         const why = lists.map((live) => world.network.whyNoCommit(live)).find((each) => each !== undefined);

@@ -1,7 +1,7 @@
 import { guard, type GuardReport } from "../../../hooks/loop/guard.ts";
 import type { Topology } from "../../../hooks/model/topology.ts";
 import { makeFakePodSets } from "./fake-kube.ts";
-import type { Kill } from "./process.ts";
+import type { Cut, Kill } from "./process.ts";
 import { startProcess, type Started } from "./runs.ts";
 import type { World } from "./world.ts";
 
@@ -11,9 +11,9 @@ const limits = { limitMs: 105_000, stop: new AbortController().signal };
 export async function runGuard(
   world: World,
   topology: Topology,
-  kill?: Kill,
+  trouble?: Kill | Cut,
 ): Promise<Started & { readonly report: GuardReport | "killed" }> {
-  const begun = startProcess(world, kill);
+  const begun = startProcess(world, trouble);
   const ports = { sets: makeFakePodSets(world), openRun: () => begun.ports };
   const report = await Promise.race([begun.process.killed, guard(topology, ports, limits)]);
   return { ...begun, report };

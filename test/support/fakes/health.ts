@@ -73,3 +73,23 @@ export const rowsKept = (world: World): number =>
       sum + (disk !== undefined && isDatanode(disk.name) && !disk.inRecovery ? disk.data.rows : 0),
     0,
   );
+
+const mustNotBeDoneTwice = /^(INIT ALL|APPEND|REMOVE)\b/;
+
+/**
+ * Commands that may never be given twice, and were: while the same was under way, or after it had been done. What undoes one in between makes it another thing:
+ * REMOVE and APPEND of one node take turns.
+ */
+export function twiceDone({ audit }: World): string[] {
+  const nodeOf = (what: string): string => what.split(" ").at(-1) ?? "";
+  return audit.deeds.flatMap((deed, index) => {
+    if (!mustNotBeDoneTwice.test(deed.what)) return [];
+    const earlier = audit.deeds.slice(0, index).filter(({ what }) => what === deed.what);
+    if (earlier.some(({ endMs }) => endMs > deed.begunMs)) return [`${deed.what} while it was under way`];
+    const last = audit.deeds
+      .slice(0, index)
+      .filter(({ what, done }) => done && mustNotBeDoneTwice.test(what) && nodeOf(what) === nodeOf(deed.what))
+      .at(-1);
+    return last?.what === deed.what ? [`${deed.what} after it had been done`] : [];
+  });
+}

@@ -24,20 +24,33 @@ export interface NodeRow {
   sync: string;
 }
 
+/** A long command, as it went. */
+export interface Deed {
+  readonly what: string;
+  readonly begunMs: number;
+  endMs: number;
+  done: boolean;
+}
+
 /** One statement under way: it goes on when its client is gone, and ends when its time is up or the manager goes down. */
 export class Statement {
   readonly #world: World;
   readonly #endMs: number;
   readonly #life: number;
+  #deafMs: number;
 
-  constructor(world: World, timeoutMs: number) {
+  /** @param deafMs how long it is stuck at first, in code that looks at no timeout; afterwards it is done whatever its time was */
+  constructor(world: World, timeoutMs: number, deafMs = 0) {
     this.#world = world;
-    this.#endMs = world.clock.nowMs() + timeoutMs;
+    this.#endMs = deafMs > 0 ? Infinity : world.clock.nowMs() + timeoutMs;
     this.#life = world.manager.life;
+    this.#deafMs = deafMs;
   }
 
   async takes(ms: number): Promise<void> {
     const { clock, manager } = this.#world;
+    if (this.#deafMs > 0) await clock.sleep(this.#deafMs);
+    this.#deafMs = 0;
     await clock.sleep(Math.min(ms, Math.max(0, this.#endMs - clock.nowMs())));
     if (manager.life !== this.#life) throw saying.cut();
     if (clock.nowMs() >= this.#endMs) throw saying.timedOut();
@@ -76,6 +89,21 @@ export class ManagerServer {
   crash(): void {
     this.life += 1;
     this.marked = 0;
+  }
+
+  /** A command that takes time: marked for as long as it does, and written down. */
+  async carryOut(what: string, work: () => Promise<void>): Promise<void> {
+    const { life } = this;
+    const deed: Deed = { what, begunMs: this.#world.clock.nowMs(), endMs: Infinity, done: false };
+    this.#world.audit.deeds.push(deed);
+    this.marked += 1;
+    try {
+      await work();
+      deed.done = true;
+    } finally {
+      deed.endMs = this.#world.clock.nowMs();
+      if (this.life === life) this.marked -= 1;
+    }
   }
 
   /** mgr's volume is a new one. */

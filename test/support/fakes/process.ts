@@ -1,4 +1,6 @@
 import type { Clock } from "../../../hooks/ports/clock.ts";
+import { Failure } from "../../../hooks/model/failure.ts";
+import type { Bounds } from "../../../hooks/ports/manager.ts";
 import type { VirtualClock } from "./virtual-clock.ts";
 
 const never = <T>(): Promise<T> => new Promise<T>(() => undefined);
@@ -8,6 +10,34 @@ export interface Kill {
   readonly change: number;
   readonly when: "before" | "after";
 }
+
+/** What becomes of the n-th change it asks for, while the process itself lives on. */
+export interface Cut {
+  readonly change: number;
+  readonly how: CutKind;
+}
+
+/**
+ * - `reset before it arrives`: nothing is done, and the caller hears that the connection is cut;
+ * - `reset in the middle`: it is done all the same;
+ * - `half open`: it is done, and no answer ever comes, so that the caller's own patience ends it;
+ * - `answered after the deadline`: who carries it out is deaf to its time limit, and done with it after the caller has given up.
+ */
+export const cutKinds = [
+  "reset before it arrives",
+  "reset in the middle",
+  "half open",
+  "answered after the deadline",
+] as const;
+export type CutKind = (typeof cutKinds)[number];
+
+/** How long after the caller has given up a late one is done. */
+export const lateMs = 8000;
+/** What a caller waits beyond the time it has given the server. */
+const graceMs = 3000;
+
+const cutOff = (code: string, what: string): Failure =>
+  new Failure({ class: "unknown-outcome", code, what, object: "connection" });
 
 /**
  * One run of the program as the outside world sees it. When it is killed nothing more comes from it, and it hears nothing more; what it had asked for
@@ -20,13 +50,13 @@ export class Process {
   readonly killed: Promise<"killed">;
   #state: "alive" | "dead" = "alive";
   #tellKilled: () => void = () => undefined;
-  readonly #kill: Kill | undefined;
+  readonly #trouble: Kill | Cut | undefined;
   readonly #clock: VirtualClock;
 
-  constructor(name: string, clock: VirtualClock, kill?: Kill) {
+  constructor(name: string, clock: VirtualClock, trouble?: Kill | Cut) {
     this.name = name;
     this.#clock = clock;
-    this.#kill = kill;
+    this.#trouble = trouble;
     this.killed = new Promise((resolve) => {
       this.#tellKilled = () => resolve("killed");
     });
@@ -55,20 +85,41 @@ export class Process {
     });
   }
 
-  /** Something that changes the outside world. */
-  async changesWorld<T>(what: string, work: () => Promise<T>): Promise<T> {
+  /**
+   * Something that changes the outside world.
+   * @param bounds how long the caller waits for it
+   */
+  async changesWorld<T>(
+    what: string,
+    bounds: Pick<Bounds, "timeoutMs" | "signal">,
+    work: (how?: CutKind) => Promise<T>,
+  ): Promise<T> {
     if (!this.alive) return never();
     this.changes.push(what);
-    const mine = this.#kill?.change === this.changes.length ? this.#kill.when : undefined;
-    if (mine === "before") {
+    const mine = this.#trouble?.change === this.changes.length ? this.#trouble : undefined;
+    if (mine !== undefined && "how" in mine) return this.reads(() => this.#cut(mine.how, bounds, work));
+    if (mine?.when === "before") {
       this.die();
       return never();
     }
     return this.reads(async () => {
       const result = await work();
-      if (mine === "after") this.die();
+      if (mine?.when === "after") this.die();
       return result;
     });
+  }
+
+  async #cut<T>(
+    how: CutKind,
+    bounds: Pick<Bounds, "timeoutMs" | "signal">,
+    work: (how: CutKind) => Promise<T>,
+  ): Promise<T> {
+    const reset = cutOff("connection-cut", "the connection was cut");
+    if (how === "reset before it arrives") throw reset;
+    work(how).catch(() => undefined);
+    if (how === "reset in the middle") throw reset;
+    await this.#clock.sleep(bounds.timeoutMs + graceMs, bounds.signal).catch(() => undefined);
+    throw cutOff("connection-cut", "no answer in time");
   }
 
   /** The clock as this process has it. */

@@ -10,7 +10,7 @@ import { makeFakeLog, type CollectedLog } from "./fake-log.ts";
 import { makeFakeManagers } from "./fake-manager.ts";
 import { makeFakePlacement } from "./fake-placement.ts";
 import { makeFakeNodes } from "./fake-nodes.ts";
-import { Process, type Kill } from "./process.ts";
+import { type Cut, Process, type Kill } from "./process.ts";
 import type { World } from "./world.ts";
 
 const programVerifier = "SCRAM-SHA-256$4096:c2FsdA==$c3RvcmVk:c2VydmVy";
@@ -24,9 +24,9 @@ export interface Started {
 
 let started = 0;
 
-export function startProcess(world: World, kill?: Kill): Started {
+export function startProcess(world: World, trouble?: Kill | Cut): Started {
   started += 1;
-  const process = new Process(`run-${started}`, world.clock, kill);
+  const process = new Process(`run-${started}`, world.clock, trouble);
   const log = makeFakeLog();
   const ports: RunPorts = {
     kube: makeFakeKube(world, process),
@@ -44,12 +44,13 @@ export function startProcess(world: World, kill?: Kill): Started {
 
 export const limitMs = 270_000;
 
-/** A run to its own end. */
+/** A run to its own end. @param cut what happens to one of its changes */
 export async function run(
   world: World,
   topology: Topology,
+  cut?: Cut,
 ): Promise<Started & { readonly result: RunResult }> {
-  const begun = startProcess(world);
+  const begun = startProcess(world, cut);
   const result = await reconcile(topology, begun.ports, limitMs, new AbortController().signal);
   return { ...begun, result };
 }

@@ -1,6 +1,6 @@
 import type { Role } from "../../../hooks/model/role.ts";
 import type { Topology } from "../../../hooks/model/topology.ts";
-import { ManagerServer } from "./manager-server.ts";
+import { type Deed, ManagerServer } from "./manager-server.ts";
 import { Network } from "./network.ts";
 import type { Pod } from "./pod.ts";
 import { VirtualClock } from "./virtual-clock.ts";
@@ -11,6 +11,8 @@ export interface Audit {
   readonly initAlls: { readonly membersBefore: number }[];
   /** Directories wiped: whether rows had been written to them, or their node was a member. */
   readonly wiped: { readonly pod: string; readonly rows: number; readonly member: boolean }[];
+  /** The manager's long commands: INIT ALL, APPEND, REMOVE, START, … */
+  readonly deeds: Deed[];
 }
 
 interface WriterRecord {
@@ -24,7 +26,7 @@ interface WriterRecord {
 export class World {
   readonly clock = new VirtualClock();
   readonly pods = new Map<string, Pod>();
-  readonly audit: Audit = { initAlls: [], wiped: [] };
+  readonly audit: Audit = { initAlls: [], wiped: [], deeds: [] };
   readonly network: Network;
   readonly manager: ManagerServer;
   held: { readonly nodes: readonly string[]; readonly untilMs: number } = { nodes: [], untilMs: 0 };

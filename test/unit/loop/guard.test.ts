@@ -53,6 +53,18 @@ describe("guard", () => {
     expect(rowsKept(world)).toBe(1000);
   });
 
+  it("says what it has done when the note that holds them out can't be renewed at its end", async () => {
+    const { process } = await runGuard(await initialised(), small);
+    expect(process.changes.at(-1)).toBe("hold cn_2");
+    const last = { change: process.changes.length, how: "reset before it arrives" } as const;
+    const { report } = await runGuard(await initialised(), small, last);
+    if (report === "killed") throw new Error("nobody kills it");
+    expect(exitCodeOf(report.result)).toBe(1);
+    expect(guardLine(report)).toMatch(
+      /^guard: failed: .*the connection was cut.* Done so far: remove-node cn_2/,
+    );
+  });
+
   it("takes every standby out without a master that waits for one", async () => {
     const world = await initialised();
     expect((await guarded(world, bare)).result.end).toBe("converged");

@@ -48,6 +48,19 @@ const cases: readonly (readonly [string, (draft: Draft) => void, readonly string
     },
     ["cn_0", "dn_0", "ds_0"].map((name) => `repoint-gtm ${name} host=10.244.1.3 port=6655`),
   ],
+  [
+    "one that was told and still waits is woken",
+    (draft) => tell(draft, "cn_0", { waitsForGtm: true }),
+    ["reconnect-gtm cn_0 as=coordinator master"],
+  ],
+  [
+    "nobody is woken while the gtm's own commits wait for its standby: whoever writes waits for just that, and a restart helps nobody",
+    (draft) => {
+      for (const name of ["cn_0", "dn_0"]) tell(draft, name, { waitsForGtm: true });
+      tell(draft, "gc_0", { standbys: [] });
+    },
+    [],
+  ],
 ];
 
 describe("planGtmAddress", () => {

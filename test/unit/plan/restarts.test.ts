@@ -49,6 +49,23 @@ describe("planRestarts", () => {
     expect(order).toEqual(["dn_0", "dn_1", "ds_0", "ds_1", "cn_0", "cn_1", "gc_0", "gcs_0"]);
   });
 
+  it.each([
+    ["and goes back to what the file says without them", { file: "64" }],
+    ["and goes back to what the engine has by itself", { boot: "64" }],
+  ])("a master before its standby too where the values no longer ask for it, %s", (_name, next) => {
+    const { order } = restarts({ restartPolicy: "rolling" }, (draft) => {
+      for (const [name, fact] of draft.facts) {
+        if (fact.state !== "up" || !/gc/.test(name)) continue;
+        const setting = {
+          ...{ type: "integer" as const, context: "postmaster", value: "128", pendingRestart: true },
+          ...next,
+        };
+        tell(draft, name, { settings: new Map(fact.settings).set("max_locks_per_transaction", setting) });
+      }
+    });
+    expect(order).toEqual(["gc_0", "gcs_0"]);
+  });
+
   it("a cluster that was never whole is restarted without asking: nobody can be connected", () => {
     const { order } = restarts({}, (draft) => {
       draft.journal = "begun";

@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/jackc/pgx/v5/pgconn"
@@ -35,7 +36,8 @@ type gate struct {
 	conn  *pgconn.PgConn
 	to    address
 	good  time.Time
-	bad   time.Time // when the last check failed
+	bad   time.Time   // when the last check failed
+	halts atomic.Bool // the cluster was paused when it was last asked
 	timer *time.Timer
 }
 
@@ -141,7 +143,12 @@ func (g *gate) check(s *session, writes bool) *pgproto3.ErrorResponse {
 	if _, up := g.node.stream.state(); up && !writes && !heedsPause {
 		return nil
 	}
-	g.mutex.Lock()
+	if !writes && !g.turn() {
+		return nil
+	}
+	if writes {
+		g.mutex.Lock()
+	}
 	defer g.mutex.Unlock()
 	if g.bad.After(arrived) {
 		return noStream() // another session waited for us
@@ -162,6 +169,7 @@ func (g *gate) check(s *session, writes bool) *pgproto3.ErrorResponse {
 			limit = time.Now().Add(gtmGlance)
 		}
 		paused, err := g.tick(to, heedsPause, limit)
+		g.halts.Store(paused)
 		switch {
 		case paused && time.Since(arrived) < pauseLimit:
 			deadline = time.Now().Add(patience())
@@ -176,6 +184,19 @@ func (g *gate) check(s *session, writes bool) *pgproto3.ErrorResponse {
 	}
 	g.bad = time.Now()
 	return noStream()
+}
+
+// turn takes the gate for a read; false when somebody else's commit keeps it and the stream is there: a read does not wait for that, it takes an old snapshot.
+func (g *gate) turn() bool {
+	for limit := time.Now().Add(gtmGlance); !g.mutex.TryLock(); time.Sleep(gtmRetry / 5) {
+		if time.Now().Before(limit) {
+			continue
+		}
+		if _, up := g.node.stream.state(); up && !g.halts.Load() {
+			return false
+		}
+	}
+	return true
 }
 
 // tick makes the gtm commit something, and asks whether the cluster is paused.

@@ -112,6 +112,16 @@ describe("errors", () => {
     await expect(manager.addHost(host, bounds)).rejects.toMatchObject(failing({ class: "unknown-outcome" }));
   });
 
+  it("does not know the outcome of a command that is never answered: its time and a little more, then the connection is cut", async () => {
+    await using server = await startPgServer(replying({ "INIT ALL": "silence" }));
+    await using manager = await connect(server);
+    await expect(manager.initAll({ ...bounds, timeoutMs: 50 })).rejects.toMatchObject(
+      failing({ class: "unknown-outcome" }),
+    );
+    await manager.writeJournal("begun", bounds);
+    expect(server.open()).toBe(1);
+  });
+
   it("cuts the connection when it is told to stop, and opens another for what follows", async () => {
     const stop = new AbortController();
     const reply = (text: string): Reply => {
