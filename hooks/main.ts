@@ -7,6 +7,7 @@ import { join } from "node:path";
 import { makeClientDoor } from "./adapters/client/door.ts";
 import { systemClock } from "./adapters/clock/system-clock.ts";
 import { serveHealth } from "./adapters/http/health-server.ts";
+import { makeCatalogKeeper } from "./adapters/kube/catalog-keeper.ts";
 import { makeBell } from "./adapters/kube/bell.ts";
 import { KubeClient, type KubeSource } from "./adapters/kube/client.ts";
 import { LeaseStore } from "./adapters/kube/lease-record.ts";
@@ -134,6 +135,7 @@ function openPorts(values: Values, options: { quiet: boolean }): RunPorts {
     nodes: makeNodes(nodeAccess),
     placement: makePlacement(nodeAccess),
     hold: makeHold(client, values.lease.name, () => new Date()),
+    keeper: makeCatalogKeeper(client, values.catalog.secret),
     lease: makeWriterLease(store, lease, { clock: systemClock, log }),
     log,
     clock: systemClock,

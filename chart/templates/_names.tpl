@@ -21,6 +21,11 @@
 {{- .Values.auth.existingSecret | default (printf "%s-credentials" (include "antdb.fullname" .)) -}}
 {{- end -}}
 
+{{/* The Secret with a copy of the manager's catalog: the credentials Job makes it, the program fills it. */}}
+{{- define "antdb.catalogSecretName" -}}
+{{- printf "%s-manager-catalog" (include "antdb.fullname" .) -}}
+{{- end -}}
+
 {{/* (root, component): the immutable part: selectors and volume claims hold these three and nothing else, ever. */}}
 {{- define "antdb.selectorLabels" -}}
 app.kubernetes.io/name: {{ include "antdb.name" .root }}

@@ -4,7 +4,8 @@
 {{- $release := .Release.Name -}}
 {{- $onHosts := include "antdb.rolesOnHosts" . | fromYamlArray -}}
 {{- if eq .Values.retention.whenDeleted "Delete" }}
-- `helm uninstall` DELETES every volume and the Secret with the passwords (retention.whenDeleted=Delete).
+- `helm uninstall` DELETES every volume, the Secret with the passwords and the copy of the manager's catalog
+  (retention.whenDeleted=Delete).
 {{- else }}
 - `helm uninstall` keeps the volumes and the Secret with the passwords: an install of the same name finds its data
   again. To remove them for good, after uninstalling:
@@ -12,9 +13,7 @@
     {{- if $onHosts }}
     kubectl delete pv -l app.kubernetes.io/instance={{ $release }},antdb.io/namespace={{ $ns }}
     {{- end }}
-    {{- if not .Values.auth.existingSecret }}
-    kubectl -n {{ $ns }} delete secret {{ include "antdb.secretName" . }}
-    {{- end }}
+    kubectl -n {{ $ns }} delete secret {{ include "antdb.catalogSecretName" . }}{{ if not .Values.auth.existingSecret }} {{ include "antdb.secretName" . }}{{ end }}
 {{- end }}
 {{- if eq .Values.retention.whenScaled "Delete" }}
 - A pod that is scaled away takes its volume with it (retention.whenScaled=Delete).

@@ -21,6 +21,7 @@
   "engine" (dict "home" "/opt/app/antdb" "osUser" "antdb" "dataDir" "/var/lib/antdb/data" "agentPort" 8432 "managerPort" 6432)
   "roles" $roles
   "credentials" (dict "directory" "/etc/antdb/credentials" "secret" (include "antdb.secretName" .) "managed" (empty .Values.auth.existingSecret))
+  "catalog" (dict "secret" (include "antdb.catalogSecretName" .))
   "clients" (dict "cidrs" .Values.clients.cidrs)
   "monitor" (dict "enabled" .Values.exporters.postgres.enabled)
   "parameters" $parameters

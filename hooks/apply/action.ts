@@ -2,6 +2,7 @@ import type { Action, ActionKind } from "../model/action.ts";
 import { applyGrantAccess } from "./access.ts";
 import { applyDropHost, applyDropNode, applyExpel, applyRemove, applyUnlist } from "./leaving.ts";
 import { applyLabel } from "./label.ts";
+import { applyForgetCatalog, applyKeepCatalog, applyRebuildCatalog } from "./catalog-actions.ts";
 import { addressOf, boundsFor, type ApplyContext, withManager } from "./context.ts";
 import {
   applyAddHost,
@@ -39,6 +40,9 @@ const handlers: Handlers = {
   "reload-settings": applyReloadSettings,
   "forget-parameters": applyForgetParameters,
   "restart-node": applyRestart,
+  "rebuild-catalog": applyRebuildCatalog,
+  "keep-catalog": applyKeepCatalog,
+  "forget-catalog": applyForgetCatalog,
   initialise: applyInitialise,
   "seal-initialisation": applySeal,
   "start-node": applyStart,

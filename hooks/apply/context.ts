@@ -1,6 +1,7 @@
 import { Failure } from "../model/failure.ts";
 import type { ManagerFacts, Snapshot } from "../model/snapshot.ts";
 import type { DesiredNode, NodeName, Topology } from "../model/topology.ts";
+import type { CatalogKeeper } from "../ports/catalog-keeper.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Kube } from "../ports/kube.ts";
 import type { Log } from "../ports/log.ts";
@@ -17,6 +18,7 @@ export interface ApplyContext {
   readonly managers: ManagerConnector;
   readonly nodes: Nodes;
   readonly placement: Placement;
+  readonly keeper: CatalogKeeper;
   readonly clock: Clock;
   readonly log: Log;
   readonly signal: AbortSignal;
@@ -33,7 +35,7 @@ export const boundsFor = (context: ApplyContext, timeoutMs: number): Bounds => (
   signal: context.signal,
 });
 
-function managerFacts(context: ApplyContext): ManagerFacts {
+export function managerFacts(context: ApplyContext): ManagerFacts {
   if (context.snapshot.manager !== undefined) return context.snapshot.manager;
   throw new Failure({
     class: "bug",

@@ -51,6 +51,7 @@ const drainOptions = (parser: Argv) =>
 
 const credentialsOptions = {
   secret: { type: "string", demandOption: true, describe: "name of the Secret" },
+  catalog: { type: "string", demandOption: true, describe: "name of the Secret for the manager's catalog" },
   username: { type: "string", default: "app", describe: "the application's role" },
   database: { type: "string", default: "app", describe: "the application's database" },
   existing: { type: "boolean", default: false, describe: "it is the user's: only look whether it is whole" },
@@ -128,8 +129,11 @@ function define(parser: Argv, run: Start): Argv {
       testOptions,
       (args) => run((runtime) => runTest(runtime, args)),
     )
-    .command("credentials", "make the credentials Secret if it is absent", credentialsOptions, (args) =>
-      run((runtime) => runCredentials(runtime, args)),
+    .command(
+      "credentials",
+      "make the Secrets for credentials and for the manager's catalog if they are absent",
+      credentialsOptions,
+      (args) => run((runtime) => runCredentials(runtime, args)),
     );
 }
 

@@ -8,6 +8,8 @@ export type KeyNames = Readonly<
 
 export interface CredentialsOptions {
   readonly secret: string;
+  /** The Secret that the program keeps the manager's catalog in: made empty. */
+  readonly catalog: string;
   readonly username: string;
   readonly database: string;
   readonly keys: KeyNames;
@@ -18,12 +20,19 @@ export interface CredentialsOptions {
 const made = (line: string): Closing => ({ exitCode: 0, line: `credentials: ${line}` });
 
 /**
+ * The Secret for the manager's catalog comes first: where the pods wait for the credentials, they wait for it too. Its content is the program's, never this Job's.
+ */
+export async function runCredentials(runtime: Runtime, options: CredentialsOptions): Promise<Closing> {
+  await runtime.openSecretStore().createIfAbsent(options.catalog, {}, runtime.stop);
+  return options.existing ? await checkExisting(runtime, options) : await makeCredentials(runtime, options);
+}
+
+/**
  * Makes the credentials Secret when it is absent. What is in one that exists is never touched, for the passwords belong to the data; only the entry
  * for the exporters is added, which Secrets of older releases lack.
  */
-export async function runCredentials(runtime: Runtime, options: CredentialsOptions): Promise<Closing> {
+async function makeCredentials(runtime: Runtime, options: CredentialsOptions): Promise<Closing> {
   const { secret, username, database, keys } = options;
-  if (options.existing) return await checkExisting(runtime, options);
   const store = runtime.openSecretStore();
   const data = {
     [keys.username]: username,

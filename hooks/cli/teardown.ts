@@ -5,14 +5,24 @@ import { timeInJob } from "./job-time.ts";
 import { loadValues } from "./load-values.ts";
 import type { Closing, Runtime } from "./runtime.ts";
 
-/** The program's own Secret goes with the volumes: kept with kept data, or a reinstall could not log in; deleted with deleted data. */
-async function deleteCredentials(runtime: Runtime, values: Values): Promise<string> {
-  if (!values.credentials.managed || values.retention.whenDeleted !== "Delete") return "";
+/**
+ * The chart's own Secrets go with the volumes: kept with kept data, or a reinstall could not log in, nor rebuild a lost catalog; deleted with deleted data. A Secret of
+ * the user's is left alone.
+ */
+async function deleteSecrets(runtime: Runtime, values: Values): Promise<string> {
+  if (values.retention.whenDeleted !== "Delete") return "";
+  const { credentials, catalog } = values;
+  const names = [...(credentials.managed ? [credentials.secret] : []), catalog.secret];
+  const said = await Promise.all(names.map((name) => deleteSecret(runtime, name)));
+  return said.join("");
+}
+
+async function deleteSecret(runtime: Runtime, name: string): Promise<string> {
   try {
-    await runtime.openSecretStore().deleteSecret(values.credentials.secret, runtime.stop);
-    return `; Secret ${values.credentials.secret} deleted with the volumes`;
+    await runtime.openSecretStore().deleteSecret(name, runtime.stop);
+    return `; Secret ${name} deleted with the volumes`;
   } catch (error) {
-    return `; Secret ${values.credentials.secret} is still there: ${toFailure(error, "secret").message}`;
+    return `; Secret ${name} is still there: ${toFailure(error, "secret").message}`;
   }
 }
 
@@ -64,8 +74,8 @@ export async function runTeardown(
       runtime.stop,
     );
     if (warning !== undefined && options.strict) return unclean(true, warning.message, "");
-    const secret = await deleteCredentials(runtime, values);
-    const rest = secret + jobs + (await attempt(leftovers.deleteLease(runtime.stop)));
+    const secrets = await deleteSecrets(runtime, values);
+    const rest = secrets + jobs + (await attempt(leftovers.deleteLease(runtime.stop)));
     if (warning !== undefined)
       return unclean(false, warning.message, `each pod stops its own postgres when it ends${rest}`);
     const verdict = stopped ? "every node stopped cleanly" : "nothing was initialised, nothing to stop";

@@ -90,7 +90,7 @@ function placesOf(topology: Topology, snapshot: Snapshot, master: ManagerNode): 
 /** Moves every table off one datanode, one at a time, each in a transaction of its own: it can be stopped and run again at any moment. */
 export async function drain(
   topology: Topology,
-  ports: Pick<RunPorts, "kube" | "managers" | "nodes" | "placement" | "hold" | "log" | "clock">,
+  ports: Pick<RunPorts, "kube" | "managers" | "nodes" | "placement" | "hold" | "keeper" | "log" | "clock">,
   request: { readonly node: string; readonly stop: AbortSignal },
   watcher: DrainWatcher,
 ): Promise<DrainResult> {

@@ -1,3 +1,4 @@
+import type { CatalogKeeper } from "../ports/catalog-keeper.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Hold, Kube, WriterLease } from "../ports/kube.ts";
 import type { Log } from "../ports/log.ts";
@@ -13,6 +14,7 @@ export interface RunPorts {
   readonly placement: Placement;
   readonly lease: WriterLease;
   readonly hold: Hold;
+  readonly keeper: CatalogKeeper;
   readonly log: Log;
   readonly clock: Clock;
   /** SCRAM verifier of the program's own password. */

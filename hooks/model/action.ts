@@ -1,4 +1,5 @@
 import type { ParameterNote, ParameterScope, Settings } from "./parameter.ts";
+import type { RebuiltCatalog } from "./kept-catalog.ts";
 import type { NodeKind } from "./role.ts";
 import type { NodeName } from "./topology.ts";
 
@@ -57,6 +58,12 @@ export type Action =
   | { readonly kind: "restart-node"; readonly target: NodeName; readonly as: NodeKind }
   /** INIT ALL. `recover`: a former try was cut off before any node was a member, so stop and clean first. */
   | { readonly kind: "initialise"; readonly target: "cluster"; readonly recover: boolean }
+  /** The catalog of a manager that lost its volume, in one transaction; no node hears of it. */
+  | { readonly kind: "rebuild-catalog"; readonly target: "manager"; readonly catalog: RebuiltCatalog }
+  /** The manager's catalog into its Secret, as it was read. */
+  | { readonly kind: "keep-catalog"; readonly target: "manager" }
+  /** What the Secret holds is of a cluster whose volumes are gone. */
+  | { readonly kind: "forget-catalog"; readonly target: "manager" }
   /** The program's note that INIT ALL's result was seen to be whole. */
   | { readonly kind: "seal-initialisation"; readonly target: "cluster" }
   /** `clean`: its directory is the one this node left behind, as the program's own note proves; it is emptied first. */

@@ -1,4 +1,4 @@
-import type { Step } from "./action.ts";
+import type { ActionKind, Step } from "./action.ts";
 import type { Failure } from "./failure.ts";
 
 /** What became of one step. `failure` is absent when it was done. */
@@ -8,9 +8,11 @@ export interface Outcome {
   readonly failure?: Failure;
 }
 
-/** True for what was done to the database itself; labels on pods change nothing there. */
+const outsideOfIt = new Set<ActionKind>(["label-pod", "withdraw-pod", "keep-catalog", "forget-catalog"]);
+
+/** True for what was done to the database itself; labels on pods and what is kept in a Secret change nothing there. */
 export const changedDatabase = ({ step, failure }: Outcome): boolean =>
-  failure === undefined && step.action.kind !== "label-pod" && step.action.kind !== "withdraw-pod";
+  failure === undefined && !outsideOfIt.has(step.action.kind);
 
 /** How a run ended; the exit code follows from it (report/exit-code.ts). */
 export type RunResult =

@@ -42,6 +42,9 @@ export const sameInPair: readonly string[] = [
   "wal_log_hints",
 ];
 
+/** Who a master's commits wait for; the manager writes it. Tells of standbys that are not there as well. */
+export const synchronousNames = "synchronous_standby_names";
+
 /** Below these a cluster of this chart can't work. */
 export const leastValues: Readonly<Record<string, { readonly least: number; readonly why: string }>> = {
   max_prepared_transactions: {

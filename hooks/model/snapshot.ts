@@ -3,6 +3,7 @@ import type { SettingType } from "../kit/setting-value.ts";
 import type { NodeSetting, ParameterNote } from "./parameter.ts";
 import type { NodeKind } from "./role.ts";
 import type { Failure } from "./failure.ts";
+import type { Keeping } from "./kept-catalog.ts";
 import type { PlacedTable } from "./placed-table.ts";
 
 /** A pod of the release, as Kubernetes tells it. */
@@ -126,6 +127,8 @@ export type NodeFact =
 
 export interface RunningNode {
   readonly inRecovery: boolean;
+  /** From pg_control: a standby has its master's. */
+  readonly systemId?: string;
   /** Lines of pg_hba.conf as the file has them now, comments and blank lines left out, one space between fields. */
   readonly hba: readonly string[];
   readonly catalog: readonly CatalogRow[];
@@ -162,4 +165,6 @@ export interface Snapshot {
   readonly placed: ReadonlyMap<NodeName, readonly PlacedTable[]>;
   /** Nodes that a guard took out a moment ago for an upgrade that is still on its way: until that has come, or too much time has gone by, they stay out. */
   readonly held: readonly string[];
+  /** The manager's catalog as it was kept outside of its volume. */
+  readonly kept: Keeping;
 }

@@ -1,6 +1,7 @@
 import type { PodFact, Snapshot } from "../model/snapshot.ts";
 import { leavingNodes } from "../model/leaving.ts";
 import type { Topology } from "../model/topology.ts";
+import type { CatalogKeeper } from "../ports/catalog-keeper.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Kube, Hold } from "../ports/kube.ts";
 import type { Log } from "../ports/log.ts";
@@ -8,6 +9,7 @@ import type { ManagerConnector } from "../ports/manager.ts";
 import type { Nodes } from "../ports/node.ts";
 import type { Placement } from "../ports/placement.ts";
 import { lookAtNodes } from "./look-at-nodes.ts";
+import { lookWithoutCatalog } from "./look-without-catalog.ts";
 import { readPlaced } from "./read-placed.ts";
 import { settingsThatMatter } from "./settings.ts";
 import { readManager, readSizes, sizesThatMatter } from "./read-manager.ts";
@@ -15,6 +17,7 @@ import { readManager, readSizes, sizesThatMatter } from "./read-manager.ts";
 export interface GatherPorts {
   readonly kube: Kube;
   readonly hold: Pick<Hold, "read">;
+  readonly keeper: Pick<CatalogKeeper, "read">;
   readonly managers: ManagerConnector;
   readonly nodes: Nodes;
   readonly placement: Placement;
@@ -37,9 +40,10 @@ export async function gatherSnapshot(
   ports: GatherPorts,
   options: GatherOptions,
 ): Promise<Snapshot> {
-  const [listed, held] = await Promise.all([
+  const [listed, held, kept] = await Promise.all([
     ports.kube.listPods(options.signal),
     ports.hold.read(options.signal),
+    ports.keeper.read(options.signal),
   ]);
   const pods = new Map(listed.map((pod): [string, PodFact] => [pod.name, pod]));
   const read = await readManager(topology, pods, ports.managers, options.signal);
@@ -48,10 +52,13 @@ export async function gatherSnapshot(
   const leaving = leavingNodes(topology, defined);
   const everyone = [...topology.nodes, ...leaving];
   const settings = settingsThatMatter(topology, manager);
-  const nodes = await lookAtNodes(everyone, { pods, manager, settings }, ports.nodes, options);
+  const within = { pods, manager, settings };
+  const nodes = defined.some(({ inCluster }) => inCluster)
+    ? await lookAtNodes(everyone, within, ports.nodes, options)
+    : await lookWithoutCatalog({ topology, kept }, within, ports.nodes, options);
   const known = { pods, nodes, defined };
   const placed = await readPlaced({ topology, leaving }, known, ports.placement, options.signal);
-  const seen = { engine: topology.engine, pods, nodes, placed, held };
+  const seen = { engine: topology.engine, pods, nodes, placed, held, kept };
   if (!("manager" in read)) return { ...seen, ...read };
   const sizes = sizesThatMatter(everyone, { manager: read.manager, pods, nodes });
   const whole = await readSizes(read.manager, sizes, ports.managers, options.signal);

@@ -1,4 +1,5 @@
-import type { ManagerFacts, ManagerNode, NodeFact, PodFact } from "../model/snapshot.ts";
+import type { NodeKind } from "../model/role.ts";
+import type { ManagerFacts, NodeFact, PodFact } from "../model/snapshot.ts";
 import type { DesiredNode, NodeName } from "../model/topology.ts";
 import type { Nodes } from "../ports/node.ts";
 import { orAfter } from "./bounded.ts";
@@ -10,6 +11,8 @@ export interface Known {
   readonly manager: Pick<ManagerFacts, "nodes"> | undefined;
   /** Parameters to ask for. */
   readonly settings: readonly string[];
+  /** What nodes are taken for, whatever the manager has written down: for one that knows no member. */
+  readonly kinds?: ReadonlyMap<NodeName, NodeKind>;
 }
 
 /** A look ends by itself within its time; this is for the one that does not. */
@@ -33,9 +36,9 @@ export async function lookAtNodes(
   );
   return new Map(facts);
 
-  function lookAt(node: DesiredNode, { ip, row }: { ip: string; row: ManagerNode }): Promise<NodeFact> {
+  function lookAt(node: DesiredNode, { ip, kind }: { ip: string; kind: NodeKind }): Promise<NodeFact> {
     const bounds = { timeoutMs: options.lookTimeoutMs, signal: options.signal };
-    const question = { kind: row.kind, client: row.kind === "coordinator master", settings: known.settings };
+    const question = { kind, client: kind === "coordinator master", settings: known.settings };
     const late = (): NodeFact => ({
       state: "unreachable",
       detail: `no answer within ${options.lookTimeoutMs} ms`,
@@ -46,14 +49,17 @@ export async function lookAtNodes(
 }
 
 /** Where and as what to look; else the reason why there is nothing to look at. */
-function address(node: DesiredNode, { pods, manager }: Known): { ip: string; row: ManagerNode } | string {
+function address(
+  node: DesiredNode,
+  { pods, manager, kinds }: Known,
+): { ip: string; kind: NodeKind } | string {
   if (manager === undefined) return "the manager could not be read";
-  const row = manager.nodes.find((candidate) => candidate.name === node.name);
-  if (row === undefined) return "not defined in the manager yet";
+  const kind = kinds?.get(node.name) ?? manager.nodes.find(({ name }) => name === node.name)?.kind;
+  if (kind === undefined) return "not defined in the manager yet";
   const pod = pods.get(node.pod);
   if (pod === undefined) return `pod ${node.pod} does not exist`;
   // Its address may be nobody's in the middle of the look, which then takes all of its time and holds up the healing of everybody else.
   if (pod.terminating) return `pod ${node.pod} is ending`;
   if (pod.ip === undefined) return pod.trouble?.words ?? `pod ${node.pod} has no address yet`;
-  return { ip: pod.ip, row };
+  return { ip: pod.ip, kind };
 }

@@ -1,6 +1,7 @@
 import type { Step } from "../model/action.ts";
 import { badParameters } from "./bad-parameters.ts";
 import type { Concern } from "./concern.ts";
+import { isLost } from "./lost.ts";
 import type { NodeView, World } from "./world.ts";
 
 /**
@@ -15,6 +16,7 @@ const everybody = ({ nodes, leaving }: World): readonly NodeView[] => [...nodes,
 
 /** ADD HOST for new pods, ALTER HOST for moved ones. The manager knows pods by address only, and pods change theirs. */
 export const planHosts: Concern = (world) => {
+  if (isLost(world)) return { steps: [] };
   const held = badParameters(world).length > 0;
   const taken = new Map(
     everybody(world).flatMap((view) => (view.address === undefined ? [] : [[view.address, view] as const])),

@@ -1,22 +1,8 @@
-import type { LeftAlone, Step } from "../model/action.ts";
+import type { Step } from "../model/action.ts";
 import { badParameters } from "./bad-parameters.ts";
 import type { Concern, Findings } from "./concern.ts";
-import { emptyDirectoryBytes, type NodeView, type World } from "./world.ts";
-
-const megabytes = (bytes: number): string => `${(bytes / 1024 / 1024).toFixed(0)} MB`;
-
-/**
- * A new manager beside volumes with data in them: the manager's volume was lost, or the volumes belong to another cluster. INIT ALL would stop at the
- * first such directory, and cleaning would destroy it; so neither is done.
- */
-const foreignData = (view: NodeView): LeftAlone => ({
-  object: view.desired.name,
-  reason: `its volume holds ${megabytes(view.directoryBytes ?? 0)} already, but the manager knows no initialised cluster`,
-  remedy:
-    "if mgr's volume was replaced, put the old one back; if this is meant to be a new cluster, delete the old claims " +
-    "(kubectl delete pvc -l app.kubernetes.io/instance=<release>) and install again",
-  blocks: true,
-});
+import { isLost } from "./lost.ts";
+import type { NodeView, World } from "./world.ts";
 
 function initialise(recover: boolean): Findings {
   const reason = recover
@@ -42,7 +28,7 @@ const awaitProof = ({ desired }: NodeView): Step => ({
 
 /** INIT ALL, once in a cluster's life: only with every pod there and every directory empty, or as the recovery of a try that was cut off. */
 export const planInitialisation: Concern = (world) => {
-  if (world.initialised || badParameters(world).length > 0) return { steps: [] };
+  if (world.initialised || isLost(world) || badParameters(world).length > 0) return { steps: [] };
   if (world.manager.journal === "finished") {
     return {
       steps: [],
@@ -51,7 +37,7 @@ export const planInitialisation: Concern = (world) => {
           object: "cluster",
           reason: "it was initialised once, but the manager lists no member any more",
           remedy:
-            "restore the manager's catalog (SET CLUSTER INIT adopts running nodes); nothing is initialised over data",
+            "it is rebuilt once a node runs or its agent tells what is on its volume; nothing is initialised over data",
           blocks: true,
         },
       ],
@@ -63,8 +49,6 @@ export const planInitialisation: Concern = (world) => {
       ? initialise(true)
       : { steps: [] };
   }
-  const filled = world.nodes.filter((view) => (view.directoryBytes ?? 0) >= emptyDirectoryBytes);
-  if (filled.length > 0) return { steps: [], leftAlone: filled.map(foreignData) };
   if (!world.nodes.every((view) => view.agentUp)) return { steps: [] };
   const unproven = world.nodes.filter((view) => view.row !== undefined && view.directoryBytes === undefined);
   if (unproven.length > 0) return { steps: unproven.map(awaitProof) };

@@ -2,6 +2,7 @@ import type { PodState, Step } from "../model/action.ts";
 import { isStandbyKind } from "../model/role.ts";
 import { hasRightCatalog } from "./catalog.ts";
 import type { Concern } from "./concern.ts";
+import { isLost } from "./lost.ts";
 import type { NodeView, World } from "./world.ts";
 
 /** A standby is one while it follows; when its master is away nobody can tell, and it is believed. */
@@ -56,9 +57,12 @@ function planNode(world: World, view: NodeView): Step[] {
   return [{ action: { kind: "withdraw-pod", ...on }, reason, disturbance }];
 }
 
-/** The label antdb.io/state of every pod, by which client Services choose: right where the node is well, gone where it is not. */
+/**
+ * The label antdb.io/state of every pod, by which client Services choose: right where the node is well, gone where it is not. A manager that has lost its catalog tells
+ * nothing of nodes: until it is rebuilt clients stay where they are.
+ */
 export const planLabels: Concern = (world) => ({
-  steps: world.nodes.flatMap((view) => planNode(world, view)),
+  steps: isLost(world) ? [] : world.nodes.flatMap((view) => planNode(world, view)),
 });
 
 /** A node that is to be taken out gets no new client from now on. */

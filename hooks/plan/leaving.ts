@@ -3,6 +3,7 @@ import { nodeOfName } from "../model/leaving.ts";
 import { isStandbyKind } from "../model/role.ts";
 import type { ManagerNode } from "../model/snapshot.ts";
 import type { Concern, Findings } from "./concern.ts";
+import { isLost } from "./lost.ts";
 import { mayGo, planDatanodeMaster } from "./leaving-datanodes.ts";
 import {
   commitsPass,
@@ -118,6 +119,7 @@ function planHostsLeft(world: World): readonly Step[] {
 
 /** Nodes the values no longer ask for: coordinators and standbys are taken out, masters of rows are kept and named. */
 export const planLeaving: Concern = (world) => {
+  if (isLost(world)) return { steps: [] };
   const findings = world.leaving.map((view) => planNode(world, view));
   return {
     steps: [...findings.flatMap(({ steps }) => steps), ...planHostsLeft(world)],

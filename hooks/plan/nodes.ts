@@ -3,6 +3,7 @@ import { initialKind, isStandbyKind } from "../model/role.ts";
 import type { NodeName } from "../model/topology.ts";
 import { badParameters } from "./bad-parameters.ts";
 import type { Concern } from "./concern.ts";
+import { isLost } from "./lost.ts";
 import type { NodeView, World } from "./world.ts";
 
 /** The master of the pair a new standby belongs to, which after a failover is not the node it is named after. */
@@ -55,6 +56,7 @@ function differences({ desired, row }: NodeView, dataDir: string): LeftAlone[] {
 
 /** ADD for every desired node the manager does not define; names what differs and what is defined beyond the values. */
 export const planNodes: Concern = (world) => {
+  if (isLost(world)) return { steps: [] };
   const strangers = world.manager.nodes
     .filter((row) => !world.byName.has(row.name))
     .map((row): LeftAlone => ({

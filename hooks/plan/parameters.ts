@@ -3,6 +3,7 @@ import { groupLetter, leadingRole, scopeOf, type ParameterNote } from "../model/
 import { badParameters } from "./bad-parameters.ts";
 import type { Concern } from "./concern.ts";
 import { restartRemedy } from "./limits.ts";
+import { isLost } from "./lost.ts";
 import { takenAway } from "./parameter-resets.ts";
 import { kindOf, parameterHolders, rowName, type ParameterHolder } from "./parameter-rows.ts";
 import { mayNotLower, parameterSets } from "./parameter-sets.ts";
@@ -59,6 +60,7 @@ function overridden(world: World): LeftAlone[] {
 
 /** Parameters of the values: in the manager's catalog, which gives them to nodes to come, in every node's postgresql.conf, and read by it. */
 export const planParameters: Concern = (world) => {
+  if (isLost(world)) return { steps: [] };
   const bad = badParameters(world);
   if (bad.length > 0) return { steps: reloads(world, []), leftAlone: [...bad, ...overridden(world)] };
   const set = parameterSets(world);

@@ -13,12 +13,14 @@ import { planGtmAddress } from "./gtm.ts";
 import { planHosts } from "./hosts.ts";
 import { respectHold } from "./hold.ts";
 import { planInitialisation, planSeal } from "./initialise.ts";
+import { planKeeping } from "./keep-catalog.ts";
 import { planLabels, planLeavingLabels } from "./labels.ts";
 import { planLeaving } from "./leaving.ts";
 import { planMonitor } from "./monitor.ts";
 import { planNodes } from "./nodes.ts";
 import { planParameters } from "./parameters.ts";
 import { planPods } from "./pods.ts";
+import { barWhileLost, planRebuild } from "./rebuild.ts";
 import { planRestarts } from "./restarts.ts";
 import { stageOf, stages } from "./stages.ts";
 import { planStandbyReads } from "./standby-reads.ts";
@@ -27,6 +29,7 @@ import { planStarts } from "./start.ts";
 import { viewWorld } from "./world.ts";
 
 const concerns: readonly Concern[] = [
+  planRebuild,
   planHosts,
   planNodes,
   planParameters,
@@ -47,6 +50,7 @@ const concerns: readonly Concern[] = [
   planLabels,
   planBeside,
   planLeavingLabels,
+  planKeeping,
 ];
 
 function intoStages(steps: readonly Step[]): Plan["stages"] {
@@ -111,6 +115,10 @@ export function makePlan(topology: Topology, snapshot: Snapshot): Plan {
 
 /** Only what has to be done before the pods of nodes that are no longer wanted go away: all of it or, where one may not go, nothing. */
 export function makeDeparturePlan(topology: Topology, snapshot: Snapshot): Plan {
-  const { stages: steps, leftAlone } = decide({ topology, snapshot }, [planLeaving, planLeavingLabels]);
+  const { stages: steps, leftAlone } = decide({ topology, snapshot }, [
+    planLeaving,
+    planLeavingLabels,
+    barWhileLost,
+  ]);
   return { stages: leftAlone.some(({ blocks }) => blocks) ? [] : steps, leftAlone };
 }

@@ -15,6 +15,7 @@ export const stages: readonly {
   readonly single?: boolean;
 }[] = [
   { name: "lead clients away", kinds: ["withdraw-pod"], together: true, aside: true },
+  { name: "rebuild the manager's catalog", kinds: ["rebuild-catalog"], together: false },
   { name: "forget hosts without nodes", kinds: ["drop-host"], together: false },
   { name: "correct host addresses", kinds: ["alter-host"], together: false },
   { name: "register hosts", kinds: ["add-host"], together: false },
@@ -24,6 +25,7 @@ export const stages: readonly {
     kinds: ["set-parameters", "reset-parameters", "reload-settings", "forget-parameters"],
     together: false,
   },
+  { name: "forget the catalog of a cluster that is gone", kinds: ["forget-catalog"], together: false },
   { name: "initialise the cluster", kinds: ["initialise"], together: false },
   { name: "start nodes", kinds: ["start-node"], together: true },
   { name: "let the program in", kinds: ["grant-access"], together: false },
@@ -42,6 +44,7 @@ export const stages: readonly {
   { name: "seal the initialisation", kinds: ["seal-initialisation"], together: false },
   { name: "monitoring role", kinds: ["make-monitor-role", "make-manager-monitor-role"], together: true },
   { name: "state labels", kinds: ["label-pod"], together: true, aside: true },
+  { name: "keep the manager's catalog", kinds: ["keep-catalog"], together: false, aside: true },
   { name: "wait", kinds: ["wait"], together: true },
 ];
 

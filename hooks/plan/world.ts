@@ -61,7 +61,7 @@ function viewPod(pod: PodFact | undefined): Pick<NodeView, "pod" | "address" | "
   };
 }
 
-function viewNode(desired: DesiredNode, snapshot: Snapshot, manager: ManagerFacts): NodeView {
+export function viewNode(desired: DesiredNode, snapshot: Snapshot, manager: ManagerFacts): NodeView {
   const row = manager.nodes.find((node) => node.name === desired.name);
   const host = manager.hosts.find((candidate) => candidate.name === desired.name);
   const fact: NodeFact = snapshot.nodes.get(desired.name) ?? {

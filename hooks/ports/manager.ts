@@ -1,3 +1,4 @@
+import type { RebuiltCatalog } from "../model/kept-catalog.ts";
 import type { ParameterNote, ParameterScope, Settings } from "../model/parameter.ts";
 import type { NodeKind } from "../model/role.ts";
 import type { Departure, ManagerFacts } from "../model/snapshot.ts";
@@ -11,6 +12,8 @@ export interface NodeDefinition {
   readonly host: string;
   readonly port: number;
   readonly path: string;
+  /** `sync`, `potential` or `async`; without it the first standby of a master becomes `sync`, each other `potential`. */
+  readonly sync?: string;
 }
 
 /** All nodes of a scope, or one node, which is then named with its kind. */
@@ -66,6 +69,16 @@ export interface Manager {
     name: NodeName,
     kind: NodeKind,
     gtm: { readonly host: string; readonly port: number },
+    bounds: Bounds,
+  ): Promise<void>;
+  /**
+   * In one transaction: definitions that are there go, these come, SET CLUSTER INIT makes them members (it changes mgr_node alone: src/adbmgrd/manager/mgr_common.c,
+   * mgr_set_init_cluster), then parameters and notes. No agent and no node hears of it.
+   * @throws Failure when the manager has a member: then its catalog is not lost
+   */
+  rebuildCatalog(
+    catalog: RebuiltCatalog,
+    hosts: { readonly user: string; readonly home: string },
     bounds: Bounds,
   ): Promise<void>;
   initAll(bounds: Bounds): Promise<void>;

@@ -1,4 +1,5 @@
-import { changedDatabase, type RunResult } from "../model/outcome.ts";
+import { changedDatabase, type Outcome, type RunResult } from "../model/outcome.ts";
+import { rebuiltLine } from "./rebuilt.ts";
 
 const verdicts = {
   refused: "refused",
@@ -6,6 +7,9 @@ const verdicts = {
   waiting: "not finished yet",
   failed: "failed",
 } as const;
+
+const isLabel = ({ failure, step }: Outcome): boolean =>
+  failure === undefined && (step.action.kind === "label-pod" || step.action.kind === "withdraw-pod");
 
 /** The last line of a run, also the container's termination message: cause, object, and what to type next. */
 export function closingLine(
@@ -15,12 +19,13 @@ export function closingLine(
 ): string {
   if (result.end === "converged") {
     const count = result.done.filter(changedDatabase).length;
-    const labels = result.done.filter(({ failure }) => failure === undefined).length - count;
+    const labels = result.done.filter(isLabel).length;
+    const rebuilt = rebuiltLine(result.done);
     if (count === 0 && labels > 0)
       return `${command}: done, ${labels} pods labelled, the database needed nothing`;
     return count === 0
       ? `${command}: nothing to do, the cluster is as the values ask`
-      : `${command}: done, ${count} action${count === 1 ? "" : "s"}, verified by a distributed write and read`;
+      : `${command}: done, ${rebuilt === undefined ? "" : `${rebuilt}; `}${count} action${count === 1 ? "" : "s"}, verified by a distributed write and read`;
   }
   const { object, what, remedy } = result.failure.facts;
   const again = `helm upgrade ${release.name} <chart> -n ${release.namespace} --reuse-values runs it again`;

@@ -1,12 +1,15 @@
 import type { ActionKind, Plan } from "../model/action.ts";
 import { changedDatabase, type Outcome, type RunResult } from "../model/outcome.ts";
 import type { PassRecord } from "../model/pass.ts";
+import { rebuiltWords } from "./rebuilt.ts";
 
 /** What a run did, one entry an action: `start-node dn_0`. */
 export const deedsOf = (done: readonly Outcome[]): readonly string[] =>
   done
     .filter(({ failure }) => failure === undefined)
-    .map(({ step: { action } }) => `${action.kind} ${action.target}`);
+    .map(({ step: { action } }) =>
+      action.kind === "rebuild-catalog" ? rebuiltWords(action) : `${action.kind} ${action.target}`,
+    );
 
 /** How the pass ended and why; two passes of one verdict say the same thing. */
 export function verdictOf(result: RunResult): string {

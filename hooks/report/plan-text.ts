@@ -1,4 +1,8 @@
 import type { Action, Plan } from "../model/action.ts";
+import type { ManagerNode } from "../model/snapshot.ts";
+
+const rebuiltNode = ({ name, kind, master, inCluster }: ManagerNode): string =>
+  `${name} (${kind}${master === undefined ? "" : ` of ${master}`}${inCluster ? "" : ", no member"})`;
 
 const otherDetails = (action: Action): string => {
   switch (action.kind) {
@@ -8,6 +12,8 @@ const otherDetails = (action: Action): string => {
       return ` ${Object.entries(action.settings)
         .map((pair) => pair.join("="))
         .join(" ")}`;
+    case "rebuild-catalog":
+      return ` with ${action.catalog.nodes.map((node) => rebuiltNode(node)).join(", ")}`;
     case "reset-parameters":
       return ` ${action.keys.join(" ")}`;
     default:

@@ -36,6 +36,7 @@ export const topologyFileSchema = z
       secret: z.string().min(1),
       managed: z.boolean(),
     }),
+    catalog: z.strictObject({ secret: z.string().min(1) }),
     clients: z.strictObject({ cidrs: z.array(ipv4Cidr) }),
     monitor: z.strictObject({ enabled: z.boolean() }),
     parameters: parametersSchema,

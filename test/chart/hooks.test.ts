@@ -220,7 +220,7 @@ describe("which Jobs there are", () => {
   it("the rights of teardown reach the Secret only when it goes with the volumes", async () => {
     const mayDelete = async (values: object): Promise<boolean> =>
       (find(await render({ values }), "Role", "antdb-teardown").rules ?? []).some((rule) =>
-        rule.resources.includes("secrets"),
+        rule.resourceNames?.some((name) => name === "antdb-credentials" || name === "mine"),
       );
     const gone = { whenDeleted: "Delete" };
     const answers = [{}, { retention: gone }, { retention: gone, auth: { existingSecret: "mine" } }].map(

@@ -20,6 +20,12 @@ export const catalogQueries = {
   expelDatanode: (node: string): string =>
     "UPDATE pg_catalog.mgr_node SET nodeinited = false, nodeincluster = false " +
     `WHERE nodename = ${literal(node)} AND nodetype = 'd'`,
+  setFlags: ({ name, initialised, inCluster }: ManagerNode): string =>
+    `UPDATE pg_catalog.mgr_node SET nodeinited = ${initialised}, nodeincluster = ${inCluster} WHERE nodename = ${literal(name)}`,
+  forgetParameters: "DELETE FROM mgr_updateparm",
+  addParameter: ({ node, kind, key, value }: ManagerParameter): string =>
+    "INSERT INTO mgr_updateparm (updateparmnodename, updateparmnodetype, updateparmkey, updateparmvalue) " +
+    `VALUES (${literal(node)}, ${literal(kind)}, ${literal(key)}, ${literal(value)})`,
   forgetNodeGtm: (node: string): string =>
     `DELETE FROM mgr_updateparm WHERE updateparmnodename = ${literal(node)} AND updateparmkey IN ('agtm_host', 'agtm_port')`,
 };

@@ -8,6 +8,7 @@ import { runLong, runPlain } from "./commands.ts";
 import { readFacts } from "./facts.ts";
 import { journalQueries } from "./journal.ts";
 import { departureQueries } from "./departures.ts";
+import { rebuildCatalog } from "./rebuild.ts";
 import { runOnNode } from "./node-shell.ts";
 import { makeMonitorRole } from "./monitor-role.ts";
 import { noteQueries } from "./parameter-notes.ts";
@@ -50,6 +51,7 @@ export function makeManagerConnector(access: ManagerAccess, log: Log): ManagerCo
           const attempt = { object: "cluster", effect: "write" } as const;
           await sessions.run("manager", statements.flushHost(), attempt, { ...within, marked: true });
         },
+        rebuildCatalog: (catalog, hosts, within) => rebuildCatalog(sessions, catalog, hosts, within),
         writeJournal: async (state, within) => {
           const attempt = { object: "init journal", effect: "write" } as const;
           await sessions.run("sql", journalQueries.write(state), attempt, within);

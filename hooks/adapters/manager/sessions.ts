@@ -76,6 +76,37 @@ export class ManagerSessions implements AsyncDisposable {
     }
   }
 
+  /**
+   * Statements of both modes in one transaction, in a session of their own: the manager's ADD, DROP and SET CLUSTER INIT are ordinary changes of its catalog and
+   * roll back with the rest (manager reference §1.5). A client that goes away leaves nothing behind.
+   * @param work hands each statement to the session and may look at its answer
+   */
+  async inTransaction(
+    attempt: Pick<Attempt, "object" | "effect">,
+    bounds: Bounds,
+    work: (say: (mode: Mode, text: string) => Promise<Answer>) => Promise<void>,
+  ): Promise<void> {
+    const session = await this.#take("sql", bounds, true);
+    const mode = { now: "sql" as Mode };
+    const query = (text: string): Promise<Answer> =>
+      session.query(text, { ...bounds, timeoutMs: bounds.timeoutMs + graceMs });
+    try {
+      await query(statements.setTimeout(bounds.timeoutMs));
+      await query("BEGIN");
+      await work(async (wanted, text) => {
+        if (wanted !== mode.now) await query(`SET command_mode TO ${wanted === "sql" ? "sql" : "mgr"}`);
+        mode.now = wanted;
+        return await query(text);
+      });
+      if (mode.now !== "sql") await query("SET command_mode TO sql");
+      await query("COMMIT");
+    } catch (error) {
+      throw managerFailure(error, { ...attempt, phase: "query" });
+    } finally {
+      await this.#drop(session);
+    }
+  }
+
   /** Opens a session ahead of its first use, so that a manager that is not there is found out now. */
   async open(mode: Mode, bounds: Bounds): Promise<void> {
     this.#idle[mode].push(await this.#take(mode, bounds, false));

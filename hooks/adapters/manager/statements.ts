@@ -57,7 +57,8 @@ export const statements = {
   alterHost: (host: string, to: string): string => `ALTER HOST ${name(host)} (address=${address(to)})`,
   addNode: (node: NodeDefinition): string =>
     `ADD ${kindWords(node.kind)} ${name(node.name)}${node.follows === undefined ? "" : ` FOR ${name(node.follows)}`} ` +
-    `(host=${name(node.host)}, port=${port(node.port)}, path=${quoted(node.path)})`,
+    `(host=${name(node.host)}, port=${port(node.port)}, path=${quoted(node.path)}` +
+    `${node.sync === undefined ? "" : `, sync_state=${name(node.sync)}`})`,
   /** FORCE: before INIT ALL the manager has no list of names to check against, and after it a value it does not like is a mere WARNING (reference §2.6). */
   setParameters: (holder: ParameterTarget, settings: Settings): string =>
     `SET ${holderWords(holder)} (${Object.entries(settings)
@@ -68,6 +69,8 @@ export const statements = {
     `RESET ${holderWords(holder)} (${keys.map(parameterName).join(", ")}) FORCE`,
   setNodeGtm: (node: string, kind: NodeKind, gtm: { readonly host: string; readonly port: number }): string =>
     `SET ${kindWords(kind)} ${name(node)} (agtm_host=${address(gtm.host)}, agtm_port=${port(gtm.port)}) FORCE`,
+  /** Every row of mgr_node becomes a member's (src/adbmgrd/manager/mgr_common.c). */
+  setClusterInit: (): string => "SET CLUSTER INIT",
   initAll: (): string => "INIT ALL",
   stopAll: (): string => "STOP ALL MODE FAST",
   cleanAll: (): string => "CLEAN ALL",

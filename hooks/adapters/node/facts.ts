@@ -30,9 +30,13 @@ const addresses =
 
 const state: Part = {
   text:
-    "SELECT pg_is_in_recovery()::text AS recovering, pg_read_file('pg_hba.conf') AS hba, " +
+    "SELECT pg_is_in_recovery()::text AS recovering, (SELECT system_identifier::text FROM pg_control_system()) AS system_id, pg_read_file('pg_hba.conf') AS hba, " +
     `pg_read_file('recovery.conf', 0, 1048576, true) AS recovery, ${startedAt} AS started`,
-  read: ([row]) => ({ inRecovery: row?.["recovering"] === "true", hba: normaliseHba(row?.["hba"] ?? "") }),
+  read: ([row]) => ({
+    inRecovery: row?.["recovering"] === "true",
+    hba: normaliseHba(row?.["hba"] ?? ""),
+    ...(row?.["system_id"] === undefined ? {} : { systemId: row["system_id"] }),
+  }),
 };
 
 const catalog: Part = {

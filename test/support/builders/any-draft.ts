@@ -2,7 +2,7 @@ import fc from "fast-check";
 import type { InitJournal, NodeFact } from "../../../hooks/model/snapshot.ts";
 import type { Topology } from "../../../hooks/model/topology.ts";
 import { anySizes } from "./arbitrary.ts";
-import { definedDraft, emptyDraft, healthyDraft, type Draft } from "./snapshot.ts";
+import { definedDraft, emptyDraft, healthyDraft, keepNow, type Draft } from "./snapshot.ts";
 import { topologyOf } from "./topology.ts";
 
 /** What may be wrong with one node; most of it usually is not. */
@@ -86,6 +86,13 @@ function changed(sizes: SizesOf, change: string): SizesOf {
   return { gcs: Math.max(0, gcs - 1), cn: Math.max(1, cn - 1), dn: fewer, ds: ds === 0 ? 0 : fewer };
 }
 
+/** mgr's volume is a new one, and what was kept is the catalog as it was, as it was before it was spoilt, or nothing. */
+function loseCatalog(draft: Draft, lost: "kept" | "not kept" | "kept of before"): void {
+  if (lost === "kept") keepNow(draft);
+  if (lost === "not kept") draft.kept = { state: "empty" };
+  Object.assign(draft, { hosts: [], rows: [], parameters: [], notes: [] });
+}
+
 /** Any topology beside any world: empty, defined or healthy, then spoilt node by node, each trouble beside each other. */
 export const anyWorld: fc.Arbitrary<{ topology: Topology; draft: Draft }> = fc
   .record({
@@ -97,9 +104,10 @@ export const anyWorld: fc.Arbitrary<{ topology: Topology; draft: Draft }> = fc
     busyNow: fc.boolean(),
     change: fc.constantFrom("none", "grown", "shrunk"),
     placed: fc.constantFrom<"unknown" | "nothing" | "rows">("unknown", "nothing", "rows"),
+    lost: fc.constantFrom("no", "no", "kept", "not kept", "kept of before"),
     left: fc.constantFrom<0 | 1 | 40_000_000>(0, 1, 40_000_000),
   })
-  .map(({ sizes, base, troubles, journal, busy, busyNow, change, placed, left }) => {
+  .map(({ sizes, base, troubles, journal, busy, busyNow, change, placed, left, lost }) => {
     const topology = topologyOf(sizes);
     const draft = base(topology);
     topology.nodes.forEach((node, index) => spoil(draft, node, troubles[index] ?? {}, index));
@@ -109,5 +117,6 @@ export const anyWorld: fc.Arbitrary<{ topology: Topology; draft: Draft }> = fc
       if (kind === "datanode master" && placed !== "unknown")
         draft.placed.set(name, placed === "nothing" ? [] : [anyTable]);
     if (left > 0) draft.departures = draft.rows.map(({ name, kind }) => ({ node: name, kind, bytes: left }));
+    if (lost !== "no") loseCatalog(draft, lost);
     return { topology: topologyOf(changed(sizes, change)), draft };
   });

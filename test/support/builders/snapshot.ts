@@ -1,5 +1,6 @@
 import type { LeftAlone, Step } from "../../../hooks/model/action.ts";
-import type { NodeSetting, ParameterNote } from "../../../hooks/model/parameter.ts";
+import { catalogOf } from "../../../hooks/model/kept-catalog.ts";
+import type { ParameterNote } from "../../../hooks/model/parameter.ts";
 import { initialKind, isStandbyKind, type NodeKind } from "../../../hooks/model/role.ts";
 import type {
   Departure,
@@ -13,7 +14,9 @@ import type {
   RunningNode,
   Snapshot,
 } from "../../../hooks/model/snapshot.ts";
+import type { Keeping } from "../../../hooks/model/kept-catalog.ts";
 import type { NodeName, Topology } from "../../../hooks/model/topology.ts";
+import { bornSettings, limits } from "./born-settings.ts";
 import { renderHba } from "../../../hooks/plan/authentication.ts";
 import type { PlacedTable } from "../../../hooks/model/placed-table.ts";
 import type { Concern } from "../../../hooks/plan/concern.ts";
@@ -31,6 +34,7 @@ export interface Draft {
   journal: InitJournal;
   departures: Departure[];
   held: string[];
+  kept: Keeping;
   readonly placed: Map<NodeName, readonly PlacedTable[]>;
   busy: boolean;
   monitor: RoleState;
@@ -71,15 +75,13 @@ export const emptyDraft = (topology: Topology): Draft => ({
   journal: "none",
   departures: [],
   held: [],
+  kept: { state: "empty" },
   placed: new Map(),
   busy: false,
   monitor: "absent",
   sizes: new Map(),
   facts: new Map(),
 });
-
-const limits = ["max_coordinators", "max_datanodes"];
-const limitType = { type: "integer", min: 2, max: 65535 } as const;
 
 /** The manager knows every node, none is initialised, every directory is empty. */
 export function definedDraft(topology: Topology): Draft {
@@ -131,8 +133,14 @@ export function healthyDraft(topology: Topology): Draft {
       hba: renderHba(world, view),
     });
   }
+  keepNow(draft);
   return draft;
 }
+
+/** What is kept is what the manager has now. */
+export const keepNow = (draft: Draft): void => {
+  draft.kept = { state: "kept", catalog: structuredClone(catalogOf(managerOf(draft))) };
+};
 
 const located = (draft: Draft, name: string | undefined): { host: string; port: number } => {
   const row = draft.rows.find((candidate) => candidate.name === name);
@@ -148,12 +156,13 @@ function running(topology: Topology, draft: Draft, name: NodeName): { state: "up
   return {
     state: "up",
     inRecovery: isStandbyKind(kind),
+    systemId: row?.master ?? name,
     hba: [],
     catalog: holds ? masters.map((each) => ({ name: each.name, ...located(draft, each.name) })) : [],
     ...(kind.startsWith("gtmcoord")
       ? {}
       : { gtm: located(draft, topology.nodes.find(({ role }) => role === "gc")?.name) }),
-    settings: new Map(settings(kind)),
+    settings: new Map(bornSettings(kind)),
     settingsStale: false,
     ...(row?.master === undefined ? {} : { primary: located(draft, row.master) }),
     standbys: followers.map((each) => ({
@@ -164,20 +173,6 @@ function running(topology: Topology, draft: Draft, name: NodeName): { state: "up
     })),
   };
 }
-
-/** A node's settings as it was born with them. */
-const settings = (kind: NodeKind): [string, NodeSetting][] => [
-  ...limits.map((key): [string, NodeSetting] => [
-    key,
-    { ...limitType, value: "64", context: "postmaster", pendingRestart: false, file: "64" },
-  ]),
-  [
-    "wal_log_hints",
-    kind.startsWith("coordinator")
-      ? { type: "bool", value: "off", context: "postmaster", pendingRestart: false }
-      : { type: "bool", value: "on", context: "postmaster", pendingRestart: false, file: "on" },
-  ],
-];
 
 const managerOf = (draft: Draft): NonNullable<Snapshot["manager"]> => ({
   address: "10.244.1.1",
@@ -200,6 +195,7 @@ export const snapshotOf = (topology: Topology, draft: Draft): Snapshot => ({
   nodes: draft.facts,
   placed: draft.placed,
   held: draft.held,
+  kept: draft.kept,
 });
 
 /** The parts of a draft by name; a name it does not have is a mistake in the test. */

@@ -36,6 +36,7 @@ export function topologyFile(sizes: Sizes = {}, parameters: Partial<Values["para
       ds: role("ds"),
     },
     credentials: { directory: "/etc/antdb/credentials", secret: "antdb-credentials", managed: true },
+    catalog: { secret: "antdb-manager-catalog" },
     clients: { cidrs: ["0.0.0.0/0"] },
     monitor: { enabled: true },
     parameters: {

@@ -1,5 +1,7 @@
 import { Failure } from "../../../hooks/model/failure.ts";
 import type { PodFact } from "../../../hooks/model/snapshot.ts";
+import { parseKept, renderKept } from "../../../hooks/adapters/kube/catalog-keeper.ts";
+import type { CatalogKeeper } from "../../../hooks/ports/catalog-keeper.ts";
 import type { Hold, Kube, PodSets, WriterLease } from "../../../hooks/ports/kube.ts";
 import type { Process } from "./process.ts";
 import type { World } from "./world.ts";
@@ -51,6 +53,27 @@ export function makeFakeHold(world: World, process: Process): Hold {
       process.changesWorld(`hold ${nodes.join(" ")}`, within(signal), async (how) => {
         await world.clock.sleep(10, how === undefined ? signal : undefined);
         world.held = { nodes, untilMs: world.clock.nowMs() + forMs };
+      }),
+  };
+}
+
+/** The Secret with a copy of the manager's catalog; what is written is text, as there. */
+export function makeFakeKeeper(world: World, process: Process): CatalogKeeper {
+  return {
+    read: (signal) =>
+      process.reads(async () => {
+        await world.clock.sleep(5, signal);
+        return world.keptText === "" ? { state: "empty" } : parseKept(world.keptText);
+      }),
+    write: (catalog, signal) =>
+      process.changesWorld("keep the catalog", async () => {
+        await world.clock.sleep(10, signal);
+        world.keptText = renderKept(catalog);
+      }),
+    forget: (signal) =>
+      process.changesWorld("forget the catalog", async () => {
+        await world.clock.sleep(10, signal);
+        world.keptText = "";
       }),
   };
 }

@@ -12,6 +12,7 @@ import { roleState } from "./distributed.ts";
 import { runFromManager } from "./from-manager.ts";
 import { appendNode } from "./manager-append.ts";
 import { addHost, addNode, alterHost } from "./manager-definitions.ts";
+import { rebuildCatalog } from "./manager-rebuild.ts";
 import { saying } from "./manager-failures.ts";
 import { initAll } from "./manager-init.ts";
 import { resetParameters, setParameters } from "./manager-parameters.ts";
@@ -133,6 +134,8 @@ export function makeFakeManagers(world: World, process: Process): ManagerConnect
         const { disk } = await world.manager.agentOf(name, statement);
         if (disk !== undefined) disk.gtm = gtm;
       }),
+    rebuildCatalog: (catalog, _hosts, bounds) =>
+      short("rebuild the catalog", bounds, () => rebuildCatalog(world.manager, catalog)),
     initAll: (bounds) => long("INIT ALL", bounds, (statement) => initAll(world, statement)),
     stopAll: (bounds) => long("STOP ALL", bounds, (statement) => stopAll(world, statement)),
     stopNode: (name, kind, bounds) =>

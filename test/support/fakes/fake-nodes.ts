@@ -1,13 +1,15 @@
 import { Failure } from "../../../hooks/model/failure.ts";
 import { monitorRole, programRole } from "../../../hooks/model/own-roles.ts";
 import { isStandbyKind } from "../../../hooks/model/role.ts";
-import type { NodeFact } from "../../../hooks/model/snapshot.ts";
+import { synchronousNames } from "../../../hooks/model/parameter-rules.ts";
+import type { NodeFact, RunningNode } from "../../../hooks/model/snapshot.ts";
 import type { Bounds } from "../../../hooks/ports/manager.ts";
 import type { LookOptions, NodeAddress, Nodes } from "../../../hooks/ports/node.ts";
 import { createRole, insertRows, roleState, spread } from "./distributed.ts";
 import { methodFor } from "./hba.ts";
 import { isDatanode, type Live, type Session } from "./network.ts";
 import { lateMs, type Process } from "./process.ts";
+import type { Disk } from "./pod.ts";
 import { confFault, settingsOf } from "./settings.ts";
 import type { World } from "./world.ts";
 
@@ -41,13 +43,18 @@ function factOf(world: World, live: Live, options: LookOptions): NodeFact {
   return {
     state: "up",
     inRecovery: disk.inRecovery,
+    systemId: String(disk.systemId),
     hba: disk.hba,
     catalog: holds ? [...disk.data.catalog].map(([name, address]) => ({ name, ...address })) : [],
     standbys: world.network.streamingOf(live),
     ...(live.pod.loaded === undefined
       ? {}
       : {
-          settings: settingsOf(disk.conf, live.pod.loaded, options.settings),
+          settings: withSynchronousNames(
+            settingsOf(disk.conf, live.pod.loaded, options.settings),
+            disk,
+            options,
+          ),
           settingsStale: live.pod.loaded.now !== disk.conf,
         }),
     ...(disk.gtm === undefined || options.kind.startsWith("gtmcoord") ? {} : { gtm: disk.gtm }),
@@ -65,6 +72,18 @@ function factOf(world: World, live: Live, options: LookOptions): NodeFact {
         }
       : {}),
   };
+}
+
+/** synchronous_standby_names, where it is asked for. */
+function withSynchronousNames(
+  settings: NonNullable<RunningNode["settings"]>,
+  { sync }: Disk,
+  options: LookOptions,
+): NonNullable<RunningNode["settings"]> {
+  if (!options.settings.includes(synchronousNames)) return settings;
+  const value = sync.size === 0 ? "" : `FIRST 1 (${[...sync].join(",")})`;
+  const setting = { type: "string", value, context: "sighup", pendingRestart: false } as const;
+  return new Map([...settings, [synchronousNames, setting]]);
 }
 
 /** Nodes spoken to directly, in the world's rules: who is let in, what a commit needs, what a file says. */

@@ -48,11 +48,17 @@ function refusal(
 }
 
 export function addNode(manager: ManagerServer, node: NodeDefinition): void {
-  const { name, kind, follows, host, port, path } = node;
+  const { name, kind, follows, host, port, path, sync } = node;
   const why = refusal(manager, node);
   if (why !== undefined) throw saying.refused(name, why);
   const first = !manager.nodes.some((row) => row.master === follows && row.sync === "sync");
   const base = { name, kind, host, port, path, initialised: false, inCluster: false };
   if (!isStandbyKind(kind) || follows === undefined) manager.nodes.push({ ...base, sync: "" });
-  else manager.nodes.push({ ...base, master: follows, sync: first ? "sync" : "potential" });
+  else manager.nodes.push({ ...base, master: follows, sync: syncOf(sync, first) });
+}
+
+/** The first standby of a master can be `sync` or `async`; `potential` it becomes beside another (src/adbmgrd/manager/cmd_node.c, mgr_set_nodesync_val). */
+function syncOf(asked: string | undefined, first: boolean): string {
+  if (asked === "sync" || asked === "async") return asked;
+  return first ? "sync" : "potential";
 }

@@ -5,7 +5,7 @@ import type { Plan } from "../../../hooks/model/action.ts";
 import type { RunResult } from "../../../hooks/model/outcome.ts";
 import type { Snapshot } from "../../../hooks/model/snapshot.ts";
 import type { Topology } from "../../../hooks/model/topology.ts";
-import { makeFakeHold, makeFakeKube, makeFakeLease } from "./fake-kube.ts";
+import { makeFakeHold, makeFakeKeeper, makeFakeKube, makeFakeLease } from "./fake-kube.ts";
 import { makeFakeLog, type CollectedLog } from "./fake-log.ts";
 import { makeFakeManagers } from "./fake-manager.ts";
 import { makeFakePlacement } from "./fake-placement.ts";
@@ -35,6 +35,7 @@ export function startProcess(world: World, trouble?: Kill | Cut): Started {
     lease: makeFakeLease(world, process),
     placement: makeFakePlacement(world, process),
     hold: makeFakeHold(world, process),
+    keeper: makeFakeKeeper(world, process),
     log,
     clock: process.clock,
     programVerifier,

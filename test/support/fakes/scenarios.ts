@@ -91,6 +91,42 @@ export const scenarios: readonly Scenario[] = [
     },
   },
   {
+    name: "mgr's volume lost",
+    topology: small,
+    stepMs: 19,
+    prepare: async (): Promise<World> => {
+      const world = await initialised(small);
+      world.loseVolume("antdb-mgr-0");
+      return world;
+    },
+  },
+  {
+    name: "mgr's volume lost and every pod moved, none of whose postgres runs",
+    topology: small,
+    stepMs: 61,
+    prepare: async (): Promise<World> => {
+      const world = await initialised(small);
+      world.loseVolume("antdb-mgr-0");
+      world.moveAll();
+      return world;
+    },
+  },
+  {
+    name: "mgr's volume lost with nothing kept, and other pods moved",
+    topology: small,
+    stepMs: 61,
+    prepare: async (): Promise<World> => {
+      const world = await initialised(small);
+      world.keptText = "";
+      world.loseVolume("antdb-mgr-0");
+      for (const pod of ["antdb-cn-1", "antdb-ds-0", "antdb-dn-1"]) {
+        world.takeDown(pod);
+        world.bringBack(pod);
+      }
+      return world;
+    },
+  },
+  {
     name: "other parameters, and the restarts they need",
     topology: retuned,
     stepMs: 101,

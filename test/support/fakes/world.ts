@@ -30,6 +30,8 @@ export class World {
   readonly network: Network;
   readonly manager: ManagerServer;
   held: { readonly nodes: readonly string[]; readonly untilMs: number } = { nodes: [], untilMs: 0 };
+  /** catalog.json of the Secret that keeps the manager's catalog. */
+  keptText = "";
   /** StatefulSets and their replicas. */
   readonly sets = new Map<string, number>();
   /** Volumes of pods that were scaled away. */

@@ -30,8 +30,11 @@ describe("arguments", () => {
     [["plan", "-o", "yaml"], "yaml"],
     [["plan", "-o", "json", "-o", "text"], "is given twice"],
     [["credentials"], "secret"],
-    [["credentials", "--secret", "a", "--keys", "username=u"], "does not say what hooksPassword"],
-    [["credentials", "--secret", "a", "--secret", "b"], "is given twice"],
+    [
+      ["credentials", "--catalog", "kept", "--secret", "a", "--keys", "username=u"],
+      "does not say what hooksPassword",
+    ],
+    [["credentials", "--catalog", "kept", "--secret", "a", "--secret", "b"], "is given twice"],
   ])("%j is refused", async (args, says) => {
     expect(await refusal(...args)).toContain(says);
   });
@@ -99,7 +102,9 @@ describe("plan and status", () => {
 describe("credentials", () => {
   it("makes the Secret once, and never again: the passwords in it belong to the data", async () => {
     const on = stage();
-    expect((await run(on, "credentials", "--secret", "antdb-credentials")).line).toContain("made");
+    expect(
+      (await run(on, "credentials", "--catalog", "kept", "--secret", "antdb-credentials")).line,
+    ).toContain("made");
     const first = on.secrets.get("antdb-credentials");
     expect(Object.keys(first ?? {}).sort()).toEqual([
       "database",
@@ -108,7 +113,16 @@ describe("credentials", () => {
       "password",
       "username",
     ]);
-    const again = await run(on, "credentials", "--secret", "antdb-credentials", "--username", "other");
+    const again = await run(
+      on,
+      "credentials",
+      "--catalog",
+      "kept",
+      "--secret",
+      "antdb-credentials",
+      "--username",
+      "other",
+    );
     expect(again.line).toContain("left as it is");
     expect(on.secrets.get("antdb-credentials")).toBe(first);
   });
@@ -117,19 +131,21 @@ describe("credentials", () => {
     const on = stage();
     const old = { username: "app", database: "app", password: "one", "hooks-password": "two" };
     on.secrets.set("s", old);
-    expect((await run(on, "credentials", "--secret", "s")).line).toContain("monitor-password was added");
+    expect((await run(on, "credentials", "--catalog", "kept", "--secret", "s")).line).toContain(
+      "monitor-password was added",
+    );
     expect(on.secrets.get("s")).toEqual({ ...old, "monitor-password": "p".repeat(32) });
   });
 
   const keys = (monitor: string): string =>
     `hooksPassword=admin,username=username,password=pw,database=database,monitorPassword=${monitor}`;
   const check = (on: Stage, monitor = "mon"): Promise<Closing> =>
-    run(on, "credentials", "--existing", "--secret", "mine", "--keys", keys(monitor));
+    run(on, "credentials", "--catalog", "kept", "--existing", "--secret", "mine", "--keys", keys(monitor));
   const whole = { admin: "a", username: "u", pw: "p", database: "d", mon: "m" };
 
   it("makes a Secret with the names it is told", async () => {
     const on = stage();
-    await run(on, "credentials", "--secret", "s", "--keys", keys("mon"));
+    await run(on, "credentials", "--catalog", "kept", "--secret", "s", "--keys", keys("mon"));
     expect(Object.keys(on.secrets.get("s") ?? {}).sort()).toEqual(Object.keys(whole).sort());
   });
 
@@ -152,13 +168,24 @@ describe("credentials", () => {
     expect(await check(on, "")).toMatchObject({ exitCode: 0 });
   });
 
+  it.each([[], ["--existing"]])("makes the Secret for the manager's catalog once, %j", async (...own) => {
+    const on = stage();
+    on.secrets.set("mine", whole);
+    const args = ["credentials", "--catalog", "kept", "--secret", "mine", "--keys", keys("mon"), ...own];
+    await run(on, ...args);
+    expect(on.secrets.get("kept")).toEqual({});
+    on.secrets.set("kept", { "catalog.json": "{}" });
+    await run(on, ...args);
+    expect(on.secrets.get("kept")).toEqual({ "catalog.json": "{}" });
+  });
+
   it("lets a parent chart bring the Secret later", async () => {
     expect((await check(stage())).line).toContain("not there yet");
   });
 
   it("prints no password", async () => {
     const on = stage();
-    const { line } = await run(on, "credentials", "--secret", "s");
+    const { line } = await run(on, "credentials", "--catalog", "kept", "--secret", "s");
     expect(line + on.printed.join("")).not.toContain("pppp");
   });
 });

@@ -12,11 +12,14 @@ const anyEvent = fc.record({
   pods: fc.array(fc.nat({ max: 15 }), { maxLength: 6 }),
   swap: fc.boolean(),
   backAfterMs: fc.integer({ min: 0, max: 20_000 }),
+  /** mgr's volume goes with its pod. */
+  managerLost: fc.boolean(),
   killAtMs: fc.option(fc.integer({ min: 0, max: 3000 })),
 });
 type Event = typeof anyEvent extends fc.Arbitrary<infer T> ? T : never;
 
-function befall(world: World, { pods, swap, backAfterMs }: Event): void {
+function befall(world: World, { pods, swap, backAfterMs, managerLost }: Event): void {
+  if (managerLost) world.loseVolume("antdb-mgr-0");
   const names = [...world.pods.keys()];
   const hit = [...new Set(pods.flatMap((index) => names[index % names.length] ?? []))];
   const addresses = hit.map((name) => world.pod(name).ip ?? world.nextAddress());

@@ -89,6 +89,7 @@ function setUp({ pods = allPods, nodes = members, look = () => Promise.resolve(u
   const ports = {
     kube: { listPods: () => Promise.resolve(pods) },
     hold: { read: () => Promise.resolve([]) },
+    keeper: { read: () => Promise.resolve({ state: "empty" }) },
     managers: { connect: connect ?? (() => Promise.resolve(session)) },
     nodes: {
       look: ({ name }: { name: string }) => {

@@ -43,19 +43,9 @@ const cases: readonly Case[] = [
     steps: ["wait dn_0 for=its agent to tell the size of its directory"],
   },
   {
-    name: "data on a volume",
+    name: "data on a volume: whose, another concern has to find out",
     change: (draft) => draft.sizes.set(n("dn_0"), 40_000_000),
     steps: [],
-    refused: ["dn_0"],
-  },
-  {
-    name: "data on a volume, and another pod away: refused at once",
-    change: (draft) => {
-      draft.sizes.set(n("dn_0"), 40_000_000);
-      podOf(draft, "cn-0").ready = false;
-    },
-    steps: [],
-    refused: ["dn_0"],
   },
   {
     name: "cut off before: recovered, whatever is in the directories",

@@ -84,6 +84,7 @@ describe("makePlan without a manager", () => {
       nodes,
       placed: new Map(),
       held: [],
+      kept: { state: "empty" } as const,
       ...(managerTrouble === undefined ? {} : { managerTrouble }),
     });
   };

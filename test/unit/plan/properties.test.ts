@@ -7,7 +7,7 @@ import { makeStatus, renderStatus } from "../../../hooks/report/status.ts";
 import { anyWorld } from "../../support/builders/any-draft.ts";
 import { snapshotOf, type Draft } from "../../support/builders/snapshot.ts";
 import type { Plan } from "../../../hooks/model/action.ts";
-import type { Topology } from "../../../hooks/model/topology.ts";
+import type { NodeName, Topology } from "../../../hooks/model/topology.ts";
 
 const runs = { numRuns: 400 };
 const forAny = (check: (seen: { topology: Topology; draft: Draft; plan: Plan }) => void): void =>
@@ -25,6 +25,14 @@ const listedAnywhere = (draft: Draft, name: string): boolean =>
   [...draft.facts.values()].some(
     (fact) => fact.state === "up" && fact.catalog.some((row) => row.name === name),
   );
+
+/** It was kept as a member, it runs as a standby, or a coordinator that runs lists it. */
+const isProved = (draft: Draft, name: NodeName): boolean => {
+  const kept = draft.kept.state === "kept" ? draft.kept.catalog.nodes : [];
+  const fact = draft.facts.get(name);
+  const follows = fact?.state === "up" && fact.inRecovery;
+  return follows || listedAnywhere(draft, name) || kept.some((node) => node.name === name && node.inCluster);
+};
 
 describe("a plan for any world", () => {
   it("is finite: no action twice, each stage once, in the stages' order", () => {
@@ -146,6 +154,37 @@ describe("a plan for any world", () => {
         expect(draft.rows.find((row) => row.name === name)).toMatchObject({ inCluster: true });
         expect([name, draft.facts.get(name)?.state]).toEqual([name, "up"]);
       }
+    });
+  });
+
+  it("rebuilds a catalog only beside no member, with nobody to contradict it", () => {
+    forAny(({ plan, draft }) => {
+      const [action] = actionsOf(plan).filter(({ kind }) => kind === "rebuild-catalog");
+      if (action?.kind !== "rebuild-catalog") return;
+      expect(draft.rows.filter(({ inCluster }) => inCluster)).toEqual([]);
+      expect(draft.journal).not.toBe("begun");
+      expect([...draft.facts.values()].filter(({ state }) => state === "refused")).toEqual([]);
+      const { nodes, hosts } = action.catalog;
+      expect(nodes.filter(({ kind }) => kind === "gtmcoord master")).toHaveLength(1);
+      expect(new Set(hosts.map(({ address }) => address)).size).toBe(hosts.length);
+      for (const { name, kind, master, inCluster } of nodes) {
+        const fact = draft.facts.get(name);
+        if (fact?.state === "up") expect([name, fact.inRecovery]).toEqual([name, kind.endsWith(" slave")]);
+        if (master !== undefined) expect(nodes.map((node) => node.name)).toContain(master);
+        if (!inCluster) continue;
+        expect([name, isProved(draft, name)]).toEqual([name, true]);
+      }
+    });
+  });
+
+  it("moves no client while a catalog is lost", () => {
+    forAny(({ plan, draft }) => {
+      const lost = !draft.rows.some(({ inCluster }) => inCluster) && draft.journal !== "begun";
+      const alive = [...draft.facts.values()].some(({ state }) => state === "up" || state === "refused");
+      if (lost && alive)
+        expect(actionsOf(plan).map(({ kind }) => kind)).not.toEqual(
+          expect.arrayContaining([expect.stringMatching(/^(label|withdraw)-pod$/)]),
+        );
     });
   });
 

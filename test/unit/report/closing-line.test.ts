@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import type { Action } from "../../../hooks/model/action.ts";
 import { Failure, type FailureFacts } from "../../../hooks/model/failure.ts";
 import type { Outcome, RunResult } from "../../../hooks/model/outcome.ts";
 import { closingLine } from "../../../hooks/report/closing-line.ts";
@@ -10,6 +11,10 @@ const because = (remedy?: string): Failure => {
   const facts: FailureFacts = { class: "retry", code: "x", what: "postgres does not answer", object: "dn_0" };
   return new Failure(remedy === undefined ? facts : { ...facts, remedy });
 };
+const outcomeOf = (action: Action): Outcome => ({
+  step: { action, reason: "r", disturbance: "none" },
+  durationMs: 1,
+});
 const outcome = (failure?: Failure): Outcome => ({
   step: { action: { kind: "wait", target: "dn_0", for: "x" }, reason: "r", disturbance: "none" },
   durationMs: 1,
@@ -32,6 +37,11 @@ const cases: readonly (readonly [RunResult, number, string])[] = [
     { end: "converged", done: [outcome(), outcome(), outcome(because())] },
     0,
     "reconcile: done, 2 actions, verified by a distributed write and read",
+  ],
+  [
+    { end: "converged", done: [outcomeOf({ kind: "keep-catalog", target: "manager" })] },
+    0,
+    "reconcile: nothing to do, the cluster is as the values ask",
   ],
   [
     { end: "failed", done: [], failure: because() },

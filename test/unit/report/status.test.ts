@@ -114,7 +114,15 @@ describe("status", () => {
       what: "it is not ready yet",
       object: "pod antdb-mgr-0",
     });
-    const without = { engine, pods, nodes, placed: new Map(), held: [], managerTrouble };
+    const without = {
+      engine,
+      pods,
+      nodes,
+      placed: new Map(),
+      held: [],
+      kept: { state: "empty" } as const,
+      managerTrouble,
+    };
     const text = renderStatus(makeStatus(topology, without, makePlan(topology, without)));
     expect(text).toContain("manager it is not ready yet");
     expect(text).toContain("not in the cluster");

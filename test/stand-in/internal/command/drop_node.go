@@ -50,14 +50,5 @@ func promotePotential(ctx context.Context, env *Env, nodes catalog.Nodes, gone c
 }
 
 func setClusterInit(ctx context.Context, env *Env) error {
-	nodes, err := env.Store.Nodes(ctx)
-	if err != nil {
-		return err
-	}
-	for _, node := range nodes {
-		if err := env.Flags.SetFlags(ctx, node.OID, true, true); err != nil {
-			return err
-		}
-	}
-	return nil
+	return env.Store.Exec(ctx, "UPDATE pg_catalog.mgr_node SET nodeinited = true, nodeincluster = true")
 }
