@@ -46,7 +46,7 @@ export async function runTeardown(runtime: Runtime, options: { topology: string 
       runtime.stop,
     );
     const secret = await deleteCredentials(runtime, values);
-    const rest = secret + jobs + (await attempt(leftovers.deleteLease(runtime.stop)));
+    const rest = secret + jobs + (await attempt(leftovers.deleteLeases(runtime.stop)));
     if (warning !== undefined)
       return {
         exitCode: 0,

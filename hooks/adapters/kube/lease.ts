@@ -45,9 +45,12 @@ export function makeWriterLease(
           const last = await renewed;
           if (lost.signal.aborted) return;
           const change = { holder: "", durationMs: 1000 };
-          const result = await store
-            .write(last, change, AbortSignal.timeout(releaseMs))
-            .catch(() => "failed" as const);
+          const result = await writeOwn(
+            store,
+            last,
+            { identity, change },
+            AbortSignal.timeout(releaseMs),
+          ).catch(() => "failed" as const);
           const state = typeof result === "string" ? "lost" : "released";
           ports.log.write(state === "lost" ? "warn" : "info", { event: "lease", state, holder: identity });
         },
@@ -110,17 +113,23 @@ function unlessTerminal(error: unknown): "trouble" {
   return "trouble";
 }
 
-/** A write of ours whose answer was lost makes the next one a conflict with ourselves: the identity is unique, so a look tells. */
-async function renew(
+/**
+ * A write of ours whose answer was lost, or a note that somebody put on the Lease meanwhile, makes the next one a conflict with ourselves: the identity is
+ * unique, so a look tells.
+ */
+async function writeOwn(
   store: LeaseObject,
   record: LeaseRecord,
-  { identity, durationMs }: LeaseOptions,
+  {
+    identity,
+    change,
+  }: { readonly identity: string; readonly change: { readonly holder: string; readonly durationMs: number } },
   bound: AbortSignal,
 ): Promise<LeaseRecord | "conflict"> {
-  const result = await store.write(record, { holder: identity, durationMs }, bound);
+  const result = await store.write(record, change, bound);
   if (result !== "conflict") return result;
   const seen = await store.read(bound);
-  return seen?.holder === identity ? store.write(seen, { holder: identity, durationMs }, bound) : "conflict";
+  return seen?.holder === identity ? store.write(seen, change, bound) : "conflict";
 }
 
 /**
@@ -148,9 +157,8 @@ async function keepRenewing(
     const leftMs = renewedMs + (durationMs * 2) / 3 - begunMs;
     if (leftMs <= 0) return lose("it could not be renewed in time");
     const bound = AbortSignal.timeout(Math.ceil(leftMs));
-    const result = await renew(store, record, { identity, durationMs }, bound).catch(
-      () => "trouble" as const,
-    );
+    const change = { holder: identity, durationMs };
+    const result = await writeOwn(store, record, { identity, change }, bound).catch(() => "trouble" as const);
     if (result === "conflict") return lose("somebody else wrote it");
     pauseMs = result === "trouble" ? pollMs : durationMs / 3;
     if (result === "trouble") continue;

@@ -5,7 +5,8 @@ import { identifier } from "../../adapters/pg/quote.ts";
 import type { PgSession } from "../../adapters/pg/session.ts";
 import { TimeBox } from "../../adapters/pg/time-box.ts";
 import { nodeFailure } from "./classify.ts";
-import { asking, tablesOn } from "./placement.ts";
+import { asking } from "./ask.ts";
+import { tablesOn } from "./placement.ts";
 import { openNode, type NodeAccess } from "./session.ts";
 
 interface Where {

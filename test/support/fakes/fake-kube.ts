@@ -57,8 +57,8 @@ const durationMs = 15_000;
 const renewMs = 5000;
 
 /** A Lease that is renewed while its holder lives and taken over only when it has run out. */
-export function makeFakeLease(world: World, process: Process): WriterLease {
-  const { writer, clock } = world;
+export function makeFakeLease(world: World, process: Process, writer = world.writer): WriterLease {
+  const { clock } = world;
   /** Compares and sets in one piece, as a PUT with a resourceVersion does. */
   const take = (): boolean => {
     const { holder, renewedMs } = writer;
