@@ -24,6 +24,11 @@ ttlSecondsAfterFinished: 86400
 {{- end }}
 podFailurePolicy:
   rules:
+    {{- if eq .component "rebalance" }}
+    # It takes hours: that a host is drained meanwhile is no failed try.
+    - action: Ignore
+      onPodConditions: [{ type: DisruptionTarget, status: "True" }]
+    {{- end }}
     - action: FailJob
       onExitCodes: { containerName: hooks, operator: In, values: [2] }
 template:

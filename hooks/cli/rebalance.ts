@@ -4,8 +4,8 @@ import { stopRebalance } from "../loop/stop-rebalance.ts";
 import type { RunPorts } from "../loop/ports.ts";
 import type { Topology } from "../model/topology.ts";
 import type { RebalanceChoice } from "../plan/rebalance.ts";
+import { planJson, resultJson } from "../report/rebalance-json.ts";
 import {
-  planJson,
   rebalanceExitCode,
   rebalanceFailed,
   rebalanceHead,
@@ -15,7 +15,7 @@ import {
   rebalanceOrphans,
   rebalanceWaiting,
   rebalanceWould,
-  resultJson,
+  rebalanceWouldLine,
   stopLine,
 } from "../report/rebalance.ts";
 import { loadValues } from "./load-values.ts";
@@ -63,16 +63,16 @@ async function dryRun(
       ? `${JSON.stringify(planJson(plan, ground.leftOut), undefined, 2)}\n`
       : rebalanceHead(plan, ground.leftOut) + rebalanceWould(plan),
   );
-  return { exitCode: 0, line: `rebalance: nothing was changed, ${plan.todo.length} tables would be moved` };
+  return { exitCode: 0, line: rebalanceWouldLine(plan) };
 }
 
-const watcherFor = ({ print }: Runtime): RebalanceWatcher => ({
-  begin: (plan, { leftOut }) => print(rebalanceHead(plan, leftOut)),
-  moving: (step) => print(rebalanceMoving(step)),
-  moved: (step, rows, durationMs) => print(rebalanceMoved(step, rows, durationMs)),
-  failed: (step, failure, again) => print(rebalanceFailed(step, failure, again)),
-  waiting: (failure) => print(rebalanceWaiting(failure)),
-  endedOrphans: (count) => print(rebalanceOrphans(count)),
+const watcherFor = (runtime: Runtime): RebalanceWatcher => ({
+  begin: (plan, { leftOut }) => runtime.print(rebalanceHead(plan, leftOut)),
+  moving: (step) => runtime.print(rebalanceMoving(step)),
+  moved: (step, rows, durationMs) => runtime.print(rebalanceMoved(step, rows, durationMs)),
+  failed: (step, failure, again) => runtime.print(rebalanceFailed(step, failure, again)),
+  waiting: (failure) => runtime.print(rebalanceWaiting(failure)),
+  endedOrphans: (count) => runtime.print(rebalanceOrphans(count)),
 });
 
 const nothing = (): void => undefined;

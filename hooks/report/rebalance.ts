@@ -44,6 +44,9 @@ export const rebalanceWould = ({ todo }: RebalancePlan): string =>
     )
     .join("");
 
+export const rebalanceWouldLine = ({ todo }: RebalancePlan): string =>
+  `rebalance: nothing was changed, ${some(todo.length)} would be moved`;
+
 export const rebalanceMoving = ({ table, index, of }: RebalanceStep): string =>
   `${index}/${of} ${nameOfTable(table)}: ${rowsText(table.rows)}, ${bytesText(bytesOfTable(table))}, onto ${table.lacks.join(", ")} …\n`;
 
@@ -135,35 +138,6 @@ export function rebalanceExitCode(result: RebalanceResult): 0 | 1 | 2 | 3 {
     }
   }
 }
-
-const tableJson = (table: SpreadTable) => ({
-  database: table.database,
-  table: table.name,
-  how: table.how,
-  on: table.on,
-  lacks: table.lacks,
-  rows: table.rows,
-  bytes: bytesOfTable(table),
-});
-
-export const planJson = ({ todo, leftAlone }: RebalancePlan, leftOut: readonly string[]) => ({
-  tables: todo.map(tableJson),
-  leftAlone: leftAlone.map(({ table, reason }) => ({ ...tableJson(table), reason })),
-  leftOut,
-});
-
-export const resultJson = (result: RebalanceResult) => ({
-  end: result.end,
-  moved: result.moved,
-  rows: result.rows,
-  bytes: result.bytes,
-  stuck: result.stuck.map(({ table, failure }) => ({ ...tableJson(table), reason: failure.facts.what })),
-  leftAlone: result.leftAlone.map(({ table, reason }) => ({ ...tableJson(table), reason })),
-  leftOut: result.leftOut,
-  ...("remaining" in result && result.remaining !== undefined
-    ? { remaining: result.remaining.map(tableJson) }
-    : {}),
-});
 
 /** The last line of --stop. */
 export function stopLine({ asked, orphans }: StopResult): string {

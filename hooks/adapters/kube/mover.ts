@@ -28,44 +28,56 @@ interface Parts {
 
 export function makeMover(parts: Parts): Mover {
   const { client, leaseName, store } = parts;
-  const place = (annotation: string) => ({ lease: leaseName, annotation });
-  const movingOf = async ({ holder }: LeaseRecord, signal: AbortSignal): Promise<Moving> => ({
-    by: holder,
-    doing: (await readNote(client, place(notes.doing), signal)) ?? "antdb",
-  });
+  const drained = { lease: leaseName, annotation: notes.drained };
   return {
-    take: async (doing, { signal, patient }) => {
-      const alive = new AbortController();
-      const done = new AbortController();
-      const awake = AbortSignal.any([signal, done.signal]);
-      if (patient !== true)
-        untilRenewed(parts, awake).then(
-          (record) => alive.abort(record),
-          () => undefined,
-        );
-      try {
-        const held = await parts.lease.acquire(AbortSignal.any([signal, alive.signal]));
-        await writeNote(client, place(notes.doing), doing, signal);
-        return { token: withStop(parts, held) };
-      } catch (error) {
-        if (!alive.signal.aborted || signal.aborted || isFailure(error)) throw error;
-        return { held: await movingOf(alive.signal.reason as LeaseRecord, signal) };
-      } finally {
-        done.abort();
-      }
-    },
+    take: (doing, options) => take(parts, doing, options),
     askToStop: async (signal) => {
       const record = await store.read(signal);
       if (record === undefined || record.holder === "") return undefined;
-      await writeNote(client, place(notes.stop), record.holder, signal);
-      return movingOf(record, signal);
+      await writeNote(client, { lease: leaseName, annotation: notes.stop }, record.holder, signal);
+      return movingOf(parts, record, signal);
     },
-    readDrained: async (signal) => parseDrained(await readNote(client, place(notes.drained), signal)),
-    noteDrained: (drained, signal) => {
-      const text = drained.map(({ datanode, podUid }) => `${datanode}=${podUid}`).join(",");
-      return writeNote(client, place(notes.drained), text === "" ? undefined : text, signal);
+    readDrained: async (signal) => parseDrained(await readNote(client, drained, signal)),
+    noteDrained: (entries, signal) => {
+      const text = entries.map(({ datanode, podUid }) => `${datanode}=${podUid}`).join(",");
+      return writeNote(client, drained, text === "" ? undefined : text, signal);
     },
   };
+}
+
+async function movingOf(
+  { client, leaseName }: Parts,
+  { holder }: LeaseRecord,
+  signal: AbortSignal,
+): Promise<Moving> {
+  const doing = await readNote(client, { lease: leaseName, annotation: notes.doing }, signal);
+  return { by: holder, doing: doing ?? "antdb" };
+}
+
+async function take(
+  parts: Parts,
+  doing: string,
+  { signal, patient }: Parameters<Mover["take"]>[1],
+): ReturnType<Mover["take"]> {
+  const alive = new AbortController();
+  const done = new AbortController();
+  if (patient !== true)
+    untilRenewed(parts, AbortSignal.any([signal, done.signal])).then(
+      (record) => alive.abort(record),
+      // Only the end of the wait rejects it.
+      () => undefined,
+    );
+  try {
+    const held = await parts.lease.acquire(AbortSignal.any([signal, alive.signal]));
+    const place = { lease: parts.leaseName, annotation: notes.doing };
+    await writeNote(parts.client, place, doing, signal);
+    return { token: withStop(parts, held) };
+  } catch (error) {
+    if (!alive.signal.aborted || signal.aborted || isFailure(error)) throw error;
+    return { held: await movingOf(parts, alive.signal.reason as LeaseRecord, signal) };
+  } finally {
+    done.abort();
+  }
 }
 
 const parseDrained = (text: string | undefined): readonly Drained[] =>
@@ -87,8 +99,8 @@ async function untilRenewed({ store, identity, clock }: Parts, signal: AbortSign
   }
 }
 
-/** Not the object's version: a note written on it is no sign of its holder's life. */
-const renewedAt = ({ body }: LeaseRecord): string => String(body.spec?.renewTime?.toISOString());
+/** Not the object's version: a note written on it is no sign of its holder's life. What is read is a string, whatever client-node's type says. */
+const renewedAt = ({ body }: LeaseRecord): string => JSON.stringify(body.spec?.renewTime ?? "");
 
 /** The token, which hears when it is asked to stop. */
 function withStop(

@@ -40,9 +40,8 @@ const beforeAllStream = "-c adb_check_sync_nextid=off";
 export function openNode(
   access: NodeAccess,
   node: NodeAddress,
-  database: string,
+  { database, applicationName }: { readonly database: string; readonly applicationName?: string | undefined },
   bounds: Bounds,
-  applicationName?: string,
 ): Promise<PgSession> {
   const target = {
     host: node.address,
@@ -84,7 +83,7 @@ export async function onNode<T>(
     throw nodeFailure(error, where.node.name, where.doing, phase);
   };
   const { node, database, applicationName } = where;
-  await using session = await openNode(access, node, database, time.left(), applicationName).catch(
+  await using session = await openNode(access, node, { database, applicationName }, time.left()).catch(
     fail("connect"),
   );
   return await work({ session, time }).catch(fail("query"));

@@ -73,7 +73,7 @@ export async function unlist(
   bounds: Bounds,
 ): Promise<void> {
   const time = new TimeBox(bounds);
-  const open = (database: string): Promise<PgSession> => openNode(access, gtm, database, time.left());
+  const open = (database: string): Promise<PgSession> => openNode(access, gtm, { database }, time.left());
   const doing = `take ${datanode.name} off the lists`;
   try {
     await using lock = new DdlLock(open, time);
