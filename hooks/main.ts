@@ -11,11 +11,12 @@ import { makeCatalogKeeper } from "./adapters/kube/catalog-keeper.ts";
 import { makeBell } from "./adapters/kube/bell.ts";
 import { KubeClient, type KubeSource } from "./adapters/kube/client.ts";
 import { LeaseStore } from "./adapters/kube/lease-record.ts";
-import { makeWriterLease } from "./adapters/kube/lease.ts";
+import { makeWriterLease, type LeaseOptions } from "./adapters/kube/lease.ts";
 import { makeLeftovers } from "./adapters/kube/leftovers.ts";
 import { makeEvents } from "./adapters/kube/events.ts";
 import { makeHold } from "./adapters/kube/hold.ts";
 import { makeOwnJob } from "./adapters/kube/own-job.ts";
+import { makeMover } from "./adapters/kube/mover.ts";
 import { makePodSets } from "./adapters/kube/pod-sets.ts";
 import { makeKube, podSelector, type ReleaseLabels } from "./adapters/kube/pods.ts";
 import { makeSecretStore } from "./adapters/kube/secret-store.ts";
@@ -25,6 +26,7 @@ import { makeManagerConnector } from "./adapters/manager/manager.ts";
 import type { MonitorRole } from "./adapters/pg/monitor-role.ts";
 import { makeNodes } from "./adapters/node/nodes.ts";
 import { makePlacement } from "./adapters/node/placement.ts";
+import { makeSpreader } from "./adapters/node/spreader.ts";
 import { runCommand } from "./cli/commands.ts";
 import type { Closing, Runtime, WatchPorts } from "./cli/runtime.ts";
 import { makeScramVerifier } from "./kit/scram-verifier.ts";
@@ -34,6 +36,9 @@ import type { TrialPorts } from "./loop/trial.ts";
 import { withoutEvents } from "./loop/without-events.ts";
 import { Failure, toFailure } from "./model/failure.ts";
 import { programRole } from "./model/own-roles.ts";
+import { moverLease } from "./model/topology.ts";
+import type { Mover } from "./ports/kube.ts";
+import type { Log } from "./ports/log.ts";
 import type { Values } from "./values/schema.ts";
 
 /** Set by the bundler; a checkout has none. */
@@ -107,6 +112,14 @@ const openTrialPorts = (values: Values): TrialPorts => ({
   clock: systemClock,
 });
 
+/** Who moves tables holds a Lease of its own: a move takes hours, and healing goes on meanwhile. */
+function openMover(values: Values, client: KubeClient, log: Log, options: LeaseOptions): Mover {
+  const leaseName = moverLease(values.release);
+  const store = new LeaseStore(client, leaseName, () => new Date());
+  const lease = makeWriterLease(store, options, { clock: systemClock, log });
+  return makeMover({ client, lease, store, leaseName, identity: options.identity, clock: systemClock });
+}
+
 function openPorts(values: Values, options: { quiet: boolean }): RunPorts {
   const log = makeJsonLog({ pod: podName }, options.quiet);
   const client = kubeClient(values.release.namespace);
@@ -134,6 +147,8 @@ function openPorts(values: Values, options: { quiet: boolean }): RunPorts {
     ),
     nodes: makeNodes(nodeAccess),
     placement: makePlacement(nodeAccess),
+    spreader: makeSpreader(nodeAccess),
+    mover: openMover(values, client, log, lease),
     hold: makeHold(client, values.lease.name, () => new Date()),
     keeper: makeCatalogKeeper(client, values.catalog.secret),
     lease: makeWriterLease(store, lease, { clock: systemClock, log }),
@@ -166,7 +181,7 @@ const runtime: Runtime = {
   openOwnJob: ({ release }) => makeOwnJob(kubeClient(release.namespace), process.env["JOB_NAME"] ?? ""),
   openLeftovers: ({ release, lease }) =>
     makeLeftovers(kubeClient(release.namespace), {
-      lease: lease.name,
+      leases: [lease.name, moverLease(release)],
       jobs: ["credentials", "guard", "reconcile"].map((job) => `${release.fullname}-${job}`),
       testPod: `${release.fullname}-test`,
     }),

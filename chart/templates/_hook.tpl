@@ -6,6 +6,7 @@ looks at them again. */}}
 credentials: { job: "pre-install,pre-upgrade", rights: "pre-install,pre-upgrade,post-delete", weight: -40, plain: true }
 guard: { job: "pre-upgrade,pre-rollback", rights: "pre-upgrade,pre-rollback,post-delete", weight: -29 }
 reconcile: { job: "post-install,post-upgrade,post-rollback", rights: "", weight: 10, plain: true }
+rebalance: { job: "", rights: "", weight: 0, plain: true }
 watcher: { job: "", rights: "", weight: 0, plain: true }
 test: { job: test, rights: "", weight: 0, plain: true }
 teardown: { job: "pre-delete", rights: "pre-delete", weight: -20 }
@@ -93,4 +94,16 @@ subjects:
 {{- define "antdb.leaseRules" -}}
 - { apiGroups: [coordination.k8s.io], resources: [leases], verbs: [create] }
 - { apiGroups: [coordination.k8s.io], resources: [leases], resourceNames: [{{ include "antdb.fullname" . }}-writer], verbs: [get, update] }
+{{- end -}}
+
+{{/* The lease of whoever moves tables, one at a time: antdb rebalance and antdb drain, by hand in the watcher's pod or as a Job. */}}
+{{- define "antdb.moverRules" -}}
+- { apiGroups: [coordination.k8s.io], resources: [leases], resourceNames: [{{ include "antdb.fullname" . }}-mover], verbs: [get, update] }
+{{- end -}}
+
+{{/* "true" when the release moves old tables to new datanodes. An unquoted off is false in YAML. */}}
+{{- define "antdb.rebalances" -}}
+{{- if has .Values.rebalance.mode (list "tables" "all") -}}
+true
+{{- end -}}
 {{- end -}}

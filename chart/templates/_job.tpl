@@ -19,11 +19,16 @@ would be missed by whoever compares the release with the cluster. */}}
 {{- define "antdb.jobSpec" -}}
 backoffLimit: 2
 activeDeadlineSeconds: {{ .settings.activeDeadlineSeconds | int }}
-{{- if eq .root.Values.hooks.mode "hook" }}
+{{- if and (eq .root.Values.hooks.mode "hook") (ne .component "rebalance") }}
 ttlSecondsAfterFinished: 86400
 {{- end }}
 podFailurePolicy:
   rules:
+    {{- if eq .component "rebalance" }}
+    # It takes hours: that a host is drained meanwhile is no failed try.
+    - action: Ignore
+      onPodConditions: [{ type: DisruptionTarget, status: "True" }]
+    {{- end }}
     - action: FailJob
       onExitCodes: { containerName: hooks, operator: In, values: [2, 3] }
 template:
@@ -41,13 +46,17 @@ template:
 {{- end -}}
 
 {{/* (root, component, spec): a Job can't be changed, so without hooks a changed one has another name. What reconcile has
-to bring about is in all of the values: a changed image moves pods as well. */}}
+to bring about is in all of the values: a changed image moves pods as well. Rebalance is never a hook; it is done anew for
+other datanodes. */}}
 {{- define "antdb.jobName" -}}
 {{- $name := printf "%s-%s" (include "antdb.fullname" .root) .component -}}
-{{- if eq .root.Values.hooks.mode "hook" -}}
+{{- if and (eq .root.Values.hooks.mode "hook") (ne .component "rebalance") -}}
 {{- $name -}}
 {{- else -}}
 {{- $seen := list .spec .root.Values.hooks.run -}}
+{{- if eq .component "rebalance" -}}
+{{- $seen = list .spec .root.Values.rebalance.run (int .root.Values.dn.replicas) -}}
+{{- end -}}
 {{- if eq .component "reconcile" -}}
 {{- $seen = concat $seen (list (include "antdb.topology" .root) (toJson .root.Values) .root.Chart.Version .root.Chart.AppVersion) -}}
 {{- end -}}

@@ -26,7 +26,7 @@ podSelector:
 {{/* The program wherever it talks to manager and nodes: the watcher and the Jobs. A Job of a new chart meets the policies
 of the old one, so what it will be called stands here before it exists. */}}
 {{- define "antdb.programComponents" -}}
-[guard, reconcile, teardown, watcher]
+[guard, rebalance, reconcile, teardown, watcher]
 {{- end -}}
 
 {{- define "antdb.programPeer" -}}

@@ -10,7 +10,7 @@
 {{/* helm gives up on a hook after its --timeout, and says nothing of the cause; the Job has to end before. */}}
 {{- define "antdb.validateHooks" -}}
 {{- $hooks := .Values.hooks -}}
-{{- range $name, $job := .Values.jobs -}}
+{{- range $name, $job := omit .Values.jobs "rebalance" -}}
 {{- if and (or (eq $hooks.mode "hook") (eq $name "test")) (ge (int $job.activeDeadlineSeconds) (int $hooks.timeoutSeconds)) -}}
 {{- fail (printf "jobs.%s.activeDeadlineSeconds: %d is not below hooks.timeoutSeconds (%d): helm would give up before the Job does, without the cause. Set hooks.timeoutSeconds to %d or more and give helm the same as --timeout %ds, or lower jobs.%s.activeDeadlineSeconds." $name (int $job.activeDeadlineSeconds) (int $hooks.timeoutSeconds) (add 15 (int $job.activeDeadlineSeconds)) (add 15 (int $job.activeDeadlineSeconds)) $name) -}}
 {{- end -}}
@@ -20,8 +20,8 @@
 {{- define "antdb.validateNames" -}}
 {{- $fullname := include "antdb.fullname" . -}}
 {{- /* Kubernetes labels a StatefulSet's pods with NAME-HASH (63 characters): 52 for NAME, of which "-gcs" takes 4. Without
-hooks a Job's pods are labelled with NAME-credentials-HASH. */ -}}
-{{- $most := ternary 48 41 (eq .Values.hooks.mode "hook") -}}
+hooks a Job's pods are labelled with NAME-credentials-HASH, and with any with NAME-rebalance-HASH. */ -}}
+{{- $most := ternary (ternary 44 48 (eq (include "antdb.rebalances" .) "true")) 41 (eq .Values.hooks.mode "hook") -}}
 {{- if gt (len $fullname) $most -}}
 {{- fail (printf "fullnameOverride: the full name %q has %d characters and may have %d, since object names and pod labels are made of it. Set fullnameOverride to a shorter name, or choose a shorter release name." $fullname (len $fullname) $most) -}}
 {{- end -}}

@@ -219,11 +219,18 @@ export const valuesSchema: Schema = {
     exporters,
     monitoring,
     watcher,
+    // An unquoted off is false in YAML.
+    rebalance: strict({
+      mode: { enum: ["off", false, "tables", "all"] },
+      order: oneOf("smallest", "biggest"),
+      run: text,
+    }),
     hooks: strict({ mode: oneOf("hook", "job"), timeoutSeconds: whole(60, 7200), run: text }),
     jobs: strict({
       credentials: job(3600),
       guard: job(3600),
       reconcile: job(3600),
+      rebalance: job(30 * 86_400),
       test: job(3600),
       teardown: job(3600, { strict: { type: "boolean" } }),
     }),

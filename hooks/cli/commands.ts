@@ -4,6 +4,7 @@ import { runCredentials, type KeyNames } from "./credentials.ts";
 import { runDrain } from "./drain.ts";
 import { runGuard } from "./guard.ts";
 import { runPlan } from "./plan.ts";
+import { runRebalance } from "./rebalance.ts";
 import { runReconcile } from "./reconcile.ts";
 import type { Closing, Runtime } from "./runtime.ts";
 import { runStatus } from "./status.ts";
@@ -48,6 +49,31 @@ const drainOptions = (parser: Argv) =>
       describe: "the datanode, or its standby: dn_3",
     })
     .options(topologyOption);
+
+const rebalanceOptions = {
+  ...topologyOption,
+  ...outputOption,
+  mode: {
+    choices: ["tables", "all"] as const,
+    default: "tables" as const,
+    describe: "tables whose rows are spread; all: replicated ones too get their copy on every datanode",
+  },
+  order: {
+    choices: ["smallest", "biggest"] as const,
+    default: "smallest" as const,
+    describe: "which tables come first",
+  },
+  tables: { type: "string", describe: "only these: schema.table, * for anything" },
+  database: { type: "string", describe: "only tables of this database" },
+  "dry-run": { type: "boolean", default: false, describe: "print what would be moved, change nothing" },
+  stop: { type: "boolean", default: false, describe: "end the one that runs, wherever it runs" },
+  "onto-drained": {
+    type: "boolean",
+    default: false,
+    describe: "datanodes that antdb drain emptied get rows again",
+  },
+  deadline: { type: "number", describe: "seconds; waits so long for what is missing" },
+} as const;
 
 const credentialsOptions = {
   secret: { type: "string", demandOption: true, describe: "name of the Secret" },
@@ -101,10 +127,19 @@ const defineShrinking = (parser: Argv, run: Start): Argv =>
       (args) => run((runtime) => runDrain(runtime, args)),
     );
 
+/** What moves tables onto datanodes. */
+const defineSpreading = (parser: Argv, run: Start): Argv =>
+  parser.command(
+    "rebalance",
+    "extend tables to datanodes that joined later, one at a time; run again it goes on",
+    rebalanceOptions,
+    (args) => run((runtime) => runRebalance(runtime, args)),
+  );
+
 /** @param run is called with the command once the arguments are known to be good */
 function define(parser: Argv, run: Start): Argv {
   const withOutput = { ...topologyOption, ...outputOption };
-  return defineShrinking(parser, run)
+  return defineSpreading(defineShrinking(parser, run), run)
     .command("reconcile", "bring the cluster to what the values ask for", topologyOption, (args) =>
       run((runtime) => runReconcile(runtime, args)),
     )

@@ -75,7 +75,7 @@ export async function runTeardown(
     );
     if (warning !== undefined && options.strict) return unclean(true, warning.message, "");
     const secrets = await deleteSecrets(runtime, values);
-    const rest = secrets + jobs + (await attempt(leftovers.deleteLease(runtime.stop)));
+    const rest = secrets + jobs + (await attempt(leftovers.deleteLeases(runtime.stop)));
     if (warning !== undefined)
       return unclean(false, warning.message, `each pod stops its own postgres when it ends${rest}`);
     const verdict = stopped ? "every node stopped cleanly" : "nothing was initialised, nothing to stop";

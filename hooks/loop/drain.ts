@@ -1,11 +1,11 @@
 import { Failure, isFailure, toFailure } from "../model/failure.ts";
 import type { PlacedTable } from "../model/placed-table.ts";
 import type { ManagerNode, Snapshot } from "../model/snapshot.ts";
-import type { NodeName, Topology } from "../model/topology.ts";
-import { nodeOfName } from "../model/leaving.ts";
+import type { Topology } from "../model/topology.ts";
 import { gatherSnapshot } from "../observed/gather.ts";
 import type { Bounds } from "../ports/manager.ts";
 import type { NodeAddress } from "../ports/node.ts";
+import { addressOf, coordinatorsOf, membersOf, podUidOf } from "./ground.ts";
 import { lookTimeoutMs, type RunPorts } from "./ports.ts";
 
 /** One table may be as large as a disk; its move is one statement. */
@@ -48,10 +48,9 @@ const refuse = (code: string, what: string, object: string, remedy: string): nev
 
 /** The master of the pair that is meant: after a failover that is not the node it is named after. */
 function masterOf(snapshot: Snapshot, name: string): ManagerNode {
-  const rows = (snapshot.manager?.nodes ?? []).filter(({ inCluster }) => inCluster);
+  const rows = membersOf(snapshot);
   const named = rows.find((row) => row.name === name);
   const master = named?.master === undefined ? named : rows.find((row) => row.name === named.master);
-  if (snapshot.manager === undefined) throw snapshot.managerTrouble ?? toFailure("no manager", "manager");
   if (master?.kind !== "datanode master")
     return refuse("no-datanode", "it is no datanode of this cluster", name, "antdb status lists them");
   const others = rows.filter((row) => row.kind === "datanode master" && row.name !== master.name);
@@ -66,37 +65,60 @@ function masterOf(snapshot: Snapshot, name: string): ManagerNode {
 }
 
 function placesOf(topology: Topology, snapshot: Snapshot, master: ManagerNode): Places {
-  const at = (name: NodeName, port: number): NodeAddress | undefined => {
-    const address = snapshot.pods.get(nodeOfName(topology, name)?.pod ?? "")?.ip;
-    return address === undefined || snapshot.nodes.get(name)?.state !== "up"
-      ? undefined
-      : { name, address, port };
-  };
-  const rows = snapshot.manager?.nodes ?? [];
-  const coordinators = rows.filter(({ kind, inCluster }) => inCluster && kind === "coordinator master");
-  const coordinator = coordinators.flatMap(({ name, port }) => at(name, port) ?? [])[0];
-  const datanode = at(master.name, master.port);
-  if (coordinator !== undefined && datanode !== undefined) return { coordinator, datanode };
-  const object = datanode === undefined ? master.name : "coordinators";
+  const [coordinator] = coordinatorsOf(topology, snapshot);
+  const datanode = addressOf(topology, snapshot, master.name, master.port);
+  if (datanode !== undefined) return { coordinator, datanode };
+  const remedy = "antdb status";
   throw new Failure({
     class: "wait",
     code: "node-down",
     what: "does not answer",
-    object,
-    remedy: "antdb status",
+    object: master.name,
+    remedy,
   });
 }
+
+type Ports = Pick<
+  RunPorts,
+  "kube" | "managers" | "nodes" | "placement" | "hold" | "keeper" | "mover" | "log" | "clock"
+>;
 
 /** Moves every table off one datanode, one at a time, each in a transaction of its own: it can be stopped and run again at any moment. */
 export async function drain(
   topology: Topology,
-  ports: Pick<RunPorts, "kube" | "managers" | "nodes" | "placement" | "hold" | "keeper" | "log" | "clock">,
+  ports: Ports,
   request: { readonly node: string; readonly stop: AbortSignal },
   watcher: DrainWatcher,
 ): Promise<DrainResult> {
-  const { node, stop: signal } = request;
+  const taken = await ports.mover.take(`antdb drain ${request.node}`, { signal: request.stop });
+  if ("held" in taken) {
+    const what = `${taken.held.doing} runs already, as ${taken.held.by}`;
+    const remedy = "wait for it, or antdb rebalance --stop";
+    throw new Failure({ class: "retry", code: "mover-held", what, object: "tables", remedy });
+  }
+  const { token } = taken;
+  const signal = AbortSignal.any([request.stop, token.stop, token.lost]);
+  try {
+    return await drainAll(topology, ports, { node: request.node, signal }, watcher);
+  } catch (error) {
+    const object = request.node;
+    if (token.stop.aborted)
+      throw new Failure({ class: "retry", code: "stopped", what: "stopped as asked", object });
+    throw error;
+  } finally {
+    await token.release();
+  }
+}
+
+async function drainAll(
+  topology: Topology,
+  ports: Ports,
+  { node, signal }: { readonly node: string; readonly signal: AbortSignal },
+  watcher: DrainWatcher,
+): Promise<DrainResult> {
   const snapshot = await gatherSnapshot(topology, ports, { signal, lookTimeoutMs });
   const places = placesOf(topology, snapshot, masterOf(snapshot, node));
+  await noteDrained(topology, ports, snapshot, { datanode: places.datanode.name, signal });
   const total = { datanode: places.datanode.name, moved: 0, rows: 0 };
   let stuck: DrainResult["stuck"] = [];
   for (let round = 0; round < rounds; round += 1) {
@@ -114,6 +136,19 @@ export async function drain(
     if (done.moved === 0) return { ...total, stuck };
   }
   return { ...total, stuck };
+}
+
+/** So that no rebalance moves back what is moved off. */
+async function noteDrained(
+  topology: Topology,
+  { mover }: Ports,
+  snapshot: Snapshot,
+  { datanode, signal }: { readonly datanode: string; readonly signal: AbortSignal },
+): Promise<void> {
+  const podUid = podUidOf(topology, snapshot, datanode);
+  if (podUid === undefined) return;
+  const others = (await mover.readDrained(signal)).filter((entry) => entry.datanode !== datanode);
+  await mover.noteDrained([...others, { datanode, podUid }], signal);
 }
 
 const orphan = ({ database, name }: PlacedTable): Failure =>

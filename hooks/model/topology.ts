@@ -16,6 +16,9 @@ export interface DesiredNode {
   readonly follows?: NodeName;
 }
 
+/** The Lease of whoever moves tables; the chart's Roles allow this name. */
+export const moverLease = ({ fullname }: { readonly fullname: string }): string => `${fullname}-mover`;
+
 /** Where the engine's files are in every pod, and who owns them. */
 export interface Engine {
   readonly home: string;

@@ -1,4 +1,5 @@
 import type { PodState } from "../model/action.ts";
+import type { Drained, Moving } from "../model/rebalance.ts";
 import type { PodFact } from "../model/snapshot.ts";
 
 /** What the program needs of Kubernetes. Every call is bounded by the adapter's own request time-out and by `signal`. */
@@ -68,6 +69,33 @@ export interface Hold {
   write(nodes: readonly string[], forMs: number, signal: AbortSignal): Promise<void>;
 }
 
+/** The token of the one who moves tables, while it is held. */
+export interface MoverToken {
+  /** Aborts when it was taken by somebody else: stop moving at once. */
+  readonly lost: AbortSignal;
+  /** Aborts when somebody asked its holder to stop. */
+  readonly stop: AbortSignal;
+  release(): Promise<void>;
+}
+
+/**
+ * One at a time moves tables (a Lease of its own beside the writer's: a move takes hours, and healing goes on meanwhile). What it is told by others
+ * stands on the same Lease, so that nobody needs a right to any other object.
+ */
+export interface Mover {
+  /** Takes the token, or tells who has it; that a holder was killed shows within the lease's duration. `patient`: waits until it is free. */
+  take(
+    doing: string,
+    options: { readonly signal: AbortSignal; readonly patient?: boolean },
+  ): Promise<{ readonly token: MoverToken } | { readonly held: Moving }>;
+  /** Asks the holder to stop, and tells who that is; undefined when nobody holds it. */
+  askToStop(signal: AbortSignal): Promise<Moving | undefined>;
+  /** Datanodes that a drain emptied, or is emptying: nothing is moved onto them. */
+  readDrained(signal: AbortSignal): Promise<readonly Drained[]>;
+  /** Replaces that list. */
+  noteDrained(drained: readonly Drained[], signal: AbortSignal): Promise<void>;
+}
+
 /** A StatefulSet of the release. */
 export interface PodSet {
   readonly name: string;
@@ -93,5 +121,5 @@ export interface SecretStore {
 export interface Leftovers {
   /** Deletes the pod of `helm test` and the Jobs of other hooks: one that failed, or one that still runs after helm gave up waiting and would hold the lease. */
   endJobs(signal: AbortSignal): Promise<void>;
-  deleteLease(signal: AbortSignal): Promise<void>;
+  deleteLeases(signal: AbortSignal): Promise<void>;
 }

@@ -24,6 +24,8 @@ export interface Status {
   /** What reconcile would do now, one line each; empty when the cluster is as the values ask. */
   readonly drift: readonly string[];
   readonly leftAlone: readonly string[];
+  /** Tables that do not lie on every datanode, in one line; absent when there are none, or nobody could be asked. */
+  readonly spread?: string;
 }
 
 const postgresWord = (fact: NodeFact | undefined): string => {
@@ -47,7 +49,7 @@ function replication(snapshot: Snapshot, { name }: DesiredNode): string {
 }
 
 /** The topology as it is now; pure, so that table, JSON and tests see the same. */
-export function makeStatus(topology: Topology, snapshot: Snapshot, plan: Plan): Status {
+export function makeStatus(topology: Topology, snapshot: Snapshot, plan: Plan, spread?: string): Status {
   const nodes = topology.nodes.map((node): NodeStatus => {
     const pod = snapshot.pods.get(node.pod);
     return {
@@ -71,6 +73,7 @@ export function makeStatus(topology: Topology, snapshot: Snapshot, plan: Plan): 
       steps.map(({ action, reason }) => `${action.kind} ${action.target}: ${reason}`),
     ),
     leftAlone: plan.leftAlone.map((entry) => `${entry.object}: ${entry.reason}`),
+    ...(spread === undefined ? {} : { spread }),
   };
 }
 
@@ -110,6 +113,7 @@ export function renderStatus(status: Status): string {
     renderTable([head, ...rows]),
     "",
     ...verdict(status),
+    ...(status.spread === undefined ? [] : [status.spread]),
     ...(status.leftAlone.length === 0 ? [] : ["Left alone:", ...status.leftAlone.map((line) => `  ${line}`)]),
     "",
   ].join("\n");

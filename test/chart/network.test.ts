@@ -14,7 +14,7 @@ import {
 } from "./support/network.ts";
 
 const sql: Readonly<Record<string, number>> = { gc: 6655, gcs: 6655, cn: 5432, dn: 5433, ds: 5433 };
-const program = ["guard", "reconcile", "teardown", "watcher"];
+const program = ["guard", "rebalance", "reconcile", "teardown", "watcher"];
 /** Every port that something listens on, ports at random, and the first and the last there are. */
 const ports = [1, 5432, 5433, 6432, 6655, 8431, 8432, 8433, 9090, 9100, 9187, 32768, 40123, 60999, 65535];
 const stranger = podIn("antdb", "stranger");

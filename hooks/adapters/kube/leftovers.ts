@@ -5,7 +5,7 @@ import type { KubeClient } from "./client.ts";
 /** Deletes by name only: the teardown's Role allows these names and no others. */
 export function makeLeftovers(
   client: KubeClient,
-  names: { readonly lease: string; readonly jobs: readonly string[]; readonly testPod: string },
+  names: { readonly leases: readonly string[]; readonly jobs: readonly string[]; readonly testPod: string },
 ): Leftovers {
   const { namespace } = client;
   const remove = async (resource: string, name: string, deletion: Promise<unknown>): Promise<void> => {
@@ -28,9 +28,11 @@ export function makeLeftovers(
       for (const result of await Promise.allSettled(deletions))
         if (result.status === "rejected") throw result.reason;
     },
-    deleteLease: (signal) => {
-      const request = { namespace, name: names.lease };
-      return remove("leases", names.lease, client.coordination(signal).deleteNamespacedLease(request));
+    deleteLeases: async (signal) => {
+      for (const name of names.leases) {
+        const deletion = client.coordination(signal).deleteNamespacedLease({ namespace, name });
+        await remove("leases", name, deletion);
+      }
     },
   };
 }

@@ -27,6 +27,11 @@ const byState: Readonly<Record<string, Verdict>> = {
   "57P03": { class: "wait", code: "node-starting" },
   "57P01": { class: "retry", code: "node-shut-down" },
   "57P02": { class: "retry", code: "node-crashed" },
+  // lock_timeout, and a deadlock: whoever holds it may be done soon.
+  "55P03": { class: "retry", code: "locked" },
+  "40P01": { class: "retry", code: "locked" },
+  // While a node is appended, or somebody holds pgxc_lock_for_backup() (src/backend/utils/adt/lockfuncs.c); also on a standby.
+  "25006": { class: "wait", code: "cluster-locked" },
   "57014": { class: "unknown-outcome", code: "timed-out" },
   "42501": {
     class: "terminal",

@@ -71,7 +71,7 @@ async function ask(
   const time = new TimeBox(bounds);
   let session: PgSession;
   try {
-    session = await openNode(access, node, database, time.left());
+    session = await openNode(access, node, { database }, time.left());
   } catch (error) {
     return factOf(error, "connect");
   }

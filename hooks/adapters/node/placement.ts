@@ -1,31 +1,12 @@
 import { Failure } from "../../model/failure.ts";
 import type { PlacedTable } from "../../model/placed-table.ts";
-import type { Bounds } from "../../ports/manager.ts";
 import type { NodeAddress } from "../../ports/node.ts";
 import type { Placement } from "../../ports/placement.ts";
 import { literal } from "../../adapters/pg/quote.ts";
-import type { Row } from "../../adapters/pg/session.ts";
+import { asking, databasesOf, type Ask } from "./ask.ts";
 import { moveOff } from "./move-table.ts";
-import { onNode, type NodeAccess } from "./session.ts";
+import type { NodeAccess } from "./session.ts";
 import { unlist } from "./unlist.ts";
-
-/** Asks one node one thing in one database. */
-type Ask = (node: NodeAddress, database: string, text: string) => Promise<readonly Row[]>;
-
-export const asking =
-  (access: NodeAccess, bounds: Bounds): Ask =>
-  (node, database, text) =>
-    onNode(
-      access,
-      { node, database, doing: `look at tables of ${database}` },
-      bounds,
-      async ({ session, time }) => {
-        const { rows } = await session.query(text, time.left());
-        return rows;
-      },
-    );
-
-const databases = "SELECT datname::text AS name FROM pg_database WHERE datallowconn ORDER BY 1";
 
 /** What this list says: distributed tables, and whether the datanode has a share. A partition's own entry follows its root's. */
 const distributed = (datanode: string): string =>
@@ -76,9 +57,9 @@ export async function tablesOn(
   holder: NodeAddress,
   datanode: NodeAddress,
 ): Promise<readonly PlacedTable[]> {
-  const names = (await ask(holder, "postgres", databases)).map((row) => row["name"] ?? "");
   const tables: PlacedTable[] = [];
-  for (const database of names) tables.push(...(await tablesOfDatabase(ask, holder, datanode, database)));
+  for (const database of await databasesOf(ask, holder))
+    tables.push(...(await tablesOfDatabase(ask, holder, datanode, database)));
   const [doubt] = await ask(datanode, "postgres", inDoubt);
   if (doubt?.["found"] === "0") return tables.toSorted((one, other) => other.bytes - one.bytes);
   const what = "it has prepared transactions that are neither committed nor rolled back";

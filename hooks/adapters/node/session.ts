@@ -40,7 +40,7 @@ const beforeAllStream = "-c adb_check_sync_nextid=off";
 export function openNode(
   access: NodeAccess,
   node: NodeAddress,
-  database: string,
+  { database, applicationName }: { readonly database: string; readonly applicationName?: string | undefined },
   bounds: Bounds,
 ): Promise<PgSession> {
   const target = {
@@ -51,6 +51,7 @@ export function openNode(
     database,
     options: `-c statement_timeout=${Math.max(1, Math.round(bounds.timeoutMs))} ${quietLog} ${beforeAllStream}`,
     connectTimeoutMs: access.connectTimeoutMs,
+    ...(applicationName === undefined ? {} : { applicationName }),
   };
   return PgSession.connect(target, bounds);
 }
@@ -61,10 +62,19 @@ export interface NodeWork {
   readonly time: TimeBox;
 }
 
+/** Where work is done, and what it is, for messages. */
+export interface NodePlace {
+  readonly node: NodeAddress;
+  readonly database: string;
+  readonly doing: string;
+  /** How the session is called where it is looked for (pg_stat_activity). */
+  readonly applicationName?: string;
+}
+
 /** Opens a connection for one piece of work and closes it, whatever happens. Throws a Failure that says what was being done. */
 export async function onNode<T>(
   access: NodeAccess,
-  where: { readonly node: NodeAddress; readonly database: string; readonly doing: string },
+  where: NodePlace,
   bounds: Bounds,
   work: (work: NodeWork) => Promise<T>,
 ): Promise<T> {
@@ -72,7 +82,8 @@ export async function onNode<T>(
   const fail = (phase: "connect" | "query") => (error: unknown) => {
     throw nodeFailure(error, where.node.name, where.doing, phase);
   };
-  await using session = await openNode(access, where.node, where.database, time.left()).catch(
+  const { node, database, applicationName } = where;
+  await using session = await openNode(access, node, { database, applicationName }, time.left()).catch(
     fail("connect"),
   );
   return await work({ session, time }).catch(fail("query"));

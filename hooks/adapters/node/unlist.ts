@@ -5,7 +5,8 @@ import { identifier } from "../../adapters/pg/quote.ts";
 import type { PgSession } from "../../adapters/pg/session.ts";
 import { TimeBox } from "../../adapters/pg/time-box.ts";
 import { nodeFailure } from "./classify.ts";
-import { asking, tablesOn } from "./placement.ts";
+import { asking } from "./ask.ts";
+import { tablesOn } from "./placement.ts";
 import { openNode, type NodeAccess } from "./session.ts";
 
 interface Where {
@@ -72,7 +73,7 @@ export async function unlist(
   bounds: Bounds,
 ): Promise<void> {
   const time = new TimeBox(bounds);
-  const open = (database: string): Promise<PgSession> => openNode(access, gtm, database, time.left());
+  const open = (database: string): Promise<PgSession> => openNode(access, gtm, { database }, time.left());
   const doing = `take ${datanode.name} off the lists`;
   try {
     await using lock = new DdlLock(open, time);

@@ -12,6 +12,8 @@ export interface SessionTarget {
   readonly database: string;
   /** Startup options, `-c name=value …`. Never empty: an empty field would be filled from PGOPTIONS. */
   readonly options: string;
+  /** As pg_stat_activity shows it. */
+  readonly applicationName?: string;
   /** Longest wait from TCP to the first prompt, in milliseconds. */
   readonly connectTimeoutMs: number;
   /** Called as each notice arrives, while the statement still runs. */
@@ -54,7 +56,7 @@ export class PgSession implements AsyncDisposable {
       password: target.password.reveal(),
       database: target.database,
       options: target.options,
-      application_name: "antdb_hooks",
+      application_name: target.applicationName ?? "antdb_hooks",
       ssl: false,
       keepAlive: true,
       keepAliveInitialDelayMillis: 5000,

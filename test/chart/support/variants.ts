@@ -48,6 +48,7 @@ export const variants: readonly (readonly [string, Rendering])[] = [
   ...profiles,
   ["another release name", { release: "orders", namespace: "shop" }],
   ["before matchLabelKeys", { kubeVersion: "1.28.0" }],
+  ["old tables moved", { values: { rebalance: { mode: "all", order: "biggest", run: "2" } } }],
   ["no standbys", { values: { ds: { replicas: 0 }, gcs: { replicas: 0 } } }],
   ["many nodes", { values: { cn: { replicas: 5 }, dn: { replicas: 20 }, gcs: { replicas: 2 } } }],
   ["a Secret of the user's", { values: { auth: { existingSecret: "mine", keys: { password: "pw" } } } }],

@@ -66,13 +66,13 @@ export function makeFakeKeeper(world: World, process: Process): CatalogKeeper {
         return world.keptText === "" ? { state: "empty" } : parseKept(world.keptText);
       }),
     write: (catalog, signal) =>
-      process.changesWorld("keep the catalog", async () => {
-        await world.clock.sleep(10, signal);
+      process.changesWorld("keep the catalog", within(signal), async (how) => {
+        await world.clock.sleep(10, how === undefined ? signal : undefined);
         world.keptText = renderKept(catalog);
       }),
     forget: (signal) =>
-      process.changesWorld("forget the catalog", async () => {
-        await world.clock.sleep(10, signal);
+      process.changesWorld("forget the catalog", within(signal), async (how) => {
+        await world.clock.sleep(10, how === undefined ? signal : undefined);
         world.keptText = "";
       }),
   };
@@ -86,8 +86,8 @@ const durationMs = 15_000;
 const renewMs = 5000;
 
 /** A Lease that is renewed while its holder lives and taken over only when it has run out. */
-export function makeFakeLease(world: World, process: Process): WriterLease {
-  const { writer, clock } = world;
+export function makeFakeLease(world: World, process: Process, writer = world.writer): WriterLease {
+  const { clock } = world;
   /** Compares and sets in one piece, as a PUT with a resourceVersion does. */
   const take = (): boolean => {
     const { holder, renewedMs } = writer;

@@ -8,7 +8,9 @@ import type { Topology } from "../../../hooks/model/topology.ts";
 import { makeFakeHold, makeFakeKeeper, makeFakeKube, makeFakeLease } from "./fake-kube.ts";
 import { makeFakeLog, type CollectedLog } from "./fake-log.ts";
 import { makeFakeManagers } from "./fake-manager.ts";
+import { makeFakeMover } from "./fake-mover.ts";
 import { makeFakePlacement } from "./fake-placement.ts";
+import { makeFakeSpreader } from "./fake-spreader.ts";
 import { makeFakeNodes } from "./fake-nodes.ts";
 import { type Cut, Process, type Kill } from "./process.ts";
 import type { World } from "./world.ts";
@@ -34,6 +36,8 @@ export function startProcess(world: World, trouble?: Kill | Cut): Started {
     nodes: makeFakeNodes(world, process, programVerifier),
     lease: makeFakeLease(world, process),
     placement: makeFakePlacement(world, process),
+    spreader: makeFakeSpreader(world, process),
+    mover: makeFakeMover(world, process),
     hold: makeFakeHold(world, process),
     keeper: makeFakeKeeper(world, process),
     log,

@@ -1,10 +1,13 @@
-import type { Runtime } from "../../../hooks/cli/runtime.ts";
-import { Failure } from "../../../hooks/model/failure.ts";
+import { expect } from "vitest";
+import { runCommand } from "../../../hooks/cli/commands.ts";
+import type { Closing, Runtime } from "../../../hooks/cli/runtime.ts";
+import { Failure, isFailure } from "../../../hooks/model/failure.ts";
 import { topologyFile, topologyOf } from "../builders/topology.ts";
 import { makeFakePodSets } from "./fake-kube.ts";
 import { startProcess } from "./runs.ts";
 import { World } from "./world.ts";
 
+/** The program's commands on a world in memory. */
 export interface Stage {
   readonly world: World;
   readonly printed: string[];
@@ -50,4 +53,19 @@ export function stage(file: string = JSON.stringify(topologyFile()), jobAgeMs = 
     print: (text: string) => void printed.push(text),
   } as unknown as Runtime;
   return { world, printed, secrets, runtime };
+}
+
+export const run = (on: Stage, ...args: string[]): Promise<Closing> => runCommand(on.runtime, args);
+
+/** Why these arguments are not taken. */
+export async function refusal(...args: string[]): Promise<string> {
+  try {
+    await run(stage(), ...args);
+  } catch (error) {
+    if (!isFailure(error)) throw error;
+    expect(error.facts).toMatchObject({ class: "terminal", code: "bad-arguments", object: "command line" });
+    expect(error.facts.remedy).toContain("antdb --help");
+    return error.facts.what;
+  }
+  throw new Error("it was taken");
 }

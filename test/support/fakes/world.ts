@@ -1,8 +1,10 @@
+import type { Drained } from "../../../hooks/model/rebalance.ts";
 import type { Role } from "../../../hooks/model/role.ts";
 import type { Topology } from "../../../hooks/model/topology.ts";
 import { type Deed, ManagerServer } from "./manager-server.ts";
 import { Network } from "./network.ts";
 import type { Pod } from "./pod.ts";
+import type { FakeTable } from "./fake-spreader.ts";
 import { VirtualClock } from "./virtual-clock.ts";
 
 /** What happened that may never happen again, for the tests to look at. */
@@ -15,7 +17,7 @@ export interface Audit {
   readonly deeds: Deed[];
 }
 
-interface WriterRecord {
+export interface WriterRecord {
   holder: string | undefined;
   renewedMs: number;
 }
@@ -37,6 +39,12 @@ export class World {
   /** Volumes of pods that were scaled away. */
   readonly #volumes = new Map<string, Pick<Pod, "disk" | "foreignBytes">>();
   readonly writer: WriterRecord = { holder: undefined, renewedMs: 0 };
+  /** The Lease of whoever moves tables, and the notes on it. */
+  readonly mover: WriterRecord & { doing: string; stop: string; drained: readonly Drained[] } = {
+    ...{ holder: undefined, renewedMs: 0, doing: "", stop: "", drained: [] },
+  };
+  /** Users' tables, for those who move them. */
+  readonly tables: FakeTable[] = [];
   /** The stored password a Secret's `password` would give. */
   appPassword = "app-secret";
   /** The same of its `monitor-password`. */

@@ -1,23 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { runCommand } from "../../../hooks/cli/commands.ts";
-import type { Closing } from "../../../hooks/cli/runtime.ts";
-import { isFailure } from "../../../hooks/model/failure.ts";
 import { topologyFile } from "../../support/builders/topology.ts";
-import { stage, type Stage } from "../../support/fakes/stage.ts";
-
-const run = (on: Stage, ...args: string[]): Promise<Closing> => runCommand(on.runtime, args);
-
-async function refusal(...args: string[]): Promise<string> {
-  try {
-    await run(stage(), ...args);
-  } catch (error) {
-    if (!isFailure(error)) throw error;
-    expect(error.facts).toMatchObject({ class: "terminal", code: "bad-arguments", object: "command line" });
-    expect(error.facts.remedy).toContain("antdb --help");
-    return error.facts.what;
-  }
-  throw new Error("it was taken");
-}
+import type { Closing } from "../../../hooks/cli/runtime.ts";
+import { refusal, run, stage, type Stage } from "../../support/fakes/stage.ts";
 
 describe("arguments", () => {
   it.each([

@@ -2,6 +2,7 @@ package front
 
 import (
 	"fmt"
+	"regexp"
 
 	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/pgproto3"
@@ -11,6 +12,9 @@ import (
 func (s *session) runDirect(one step) error {
 	if !s.role.Superuser {
 		return s.fail(failure("42501", "must be superuser to use EXECUTE DIRECT"))
+	}
+	if s.answers.settle() == 'T' {
+		return s.runServer(insideTransaction(one))
 	}
 	to, refusal := s.addressOf(one.direct)
 	if refusal != nil {
@@ -31,6 +35,18 @@ func (s *session) runDirect(one step) error {
 		return s.fail(asResponse(to, err))
 	}
 	return nil
+}
+
+var columnAlias = regexp.MustCompile(`(?i)\bas\s+(\w+)\s+from\b`)
+
+// insideTransaction asks over the connection the transaction has to that node: one column, as text.
+func insideTransaction(one step) string {
+	name := "answer"
+	if found := columnAlias.FindStringSubmatch(one.sql); found != nil {
+		name = found[1]
+	}
+	return fmt.Sprintf("SELECT (SELECT value FROM json_each_text(line::json) LIMIT 1) AS %s FROM antdb.ask_inside(%s, %s) line",
+		name, literal(one.direct), literal(one.sql))
 }
 
 // addressOf looks a node up in pgxc_node.

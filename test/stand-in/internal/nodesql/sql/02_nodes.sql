@@ -53,13 +53,16 @@ BEGIN
   EXECUTE format('CREATE FOREIGN TABLE antdb.%I (schema name, name name, body text, more text) SERVER %I'
     ' OPTIONS (schema_name ''antdb'', table_name ''shard'')', 'shard_' || node.node_name, node.node_name);
   EXECUTE format('GRANT SELECT ON antdb.%I TO public', 'shard_' || node.node_name);
+  EXECUTE format('CREATE FOREIGN TABLE antdb.%I (line text) SERVER %I OPTIONS (schema_name ''antdb'', table_name ''answer'')',
+    'answer_' || node.node_name, node.node_name);
+  EXECUTE format('GRANT SELECT ON antdb.%I TO public', 'answer_' || node.node_name);
   PERFORM antdb.map_roles();
 END $$;
 CREATE FUNCTION antdb.unlink(node name) RETURNS void LANGUAGE plpgsql SET antdb.building = 'on' AS $$
 DECLARE role name;
 BEGIN
   IF antdb.has_server(node) THEN
-    EXECUTE format('DROP FOREIGN TABLE antdb.%I, antdb.%I', 'inbox_' || node, 'shard_' || node);
+    EXECUTE format('DROP FOREIGN TABLE antdb.%I, antdb.%I, antdb.%I', 'inbox_' || node, 'shard_' || node, 'answer_' || node);
     FOR role IN SELECT usename FROM pg_catalog.pg_user_mappings WHERE srvname = node LOOP
       EXECUTE format('DROP USER MAPPING FOR %I SERVER %I', role, node);
     END LOOP;
@@ -150,6 +153,7 @@ BEGIN
     EXECUTE format('ALTER SERVER %I RENAME TO %I', name, fresh);
     EXECUTE format('ALTER FOREIGN TABLE antdb.%I RENAME TO %I', 'inbox_' || name, 'inbox_' || fresh);
     EXECUTE format('ALTER FOREIGN TABLE antdb.%I RENAME TO %I', 'shard_' || name, 'shard_' || fresh);
+    EXECUTE format('ALTER FOREIGN TABLE antdb.%I RENAME TO %I', 'answer_' || name, 'answer_' || fresh);
     UPDATE antdb.distributed SET nodes = array_replace(nodes, name, fresh);
   END IF;
   entry.node_name := fresh;

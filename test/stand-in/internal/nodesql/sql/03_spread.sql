@@ -29,3 +29,16 @@ BEGIN
     EXECUTE format('INSERT INTO antdb.%I VALUES ($1, $2)', 'inbox_' || node) USING path, statement;
   END LOOP;
 END $$;
+-- EXECUTE DIRECT inside a transaction sees what that transaction has done: the question goes into the other node's session through the
+-- inbox, the answer comes out of a view there, both over the transaction's own connection.
+CREATE FUNCTION antdb.answer() RETURNS SETOF text LANGUAGE plpgsql AS $$
+BEGIN
+  RETURN QUERY EXECUTE format('SELECT row_to_json(q)::text FROM (%s) q', current_setting('antdb.question'));
+END $$;
+CREATE VIEW antdb.answer AS SELECT line FROM antdb.answer() line;
+GRANT SELECT ON antdb.answer TO public;
+CREATE FUNCTION antdb.ask_inside(node name, question text) RETURNS SETOF text LANGUAGE plpgsql AS $$
+BEGIN
+  PERFORM antdb.spread(ARRAY[node], 'pg_catalog', format('DO %L', format('BEGIN PERFORM set_config(''antdb.question'', %L, true); END', question)));
+  RETURN QUERY EXECUTE format('SELECT line FROM antdb.%I', 'answer_' || node);
+END $$;

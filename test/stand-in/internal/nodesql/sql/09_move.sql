@@ -65,17 +65,54 @@ BEGIN
     PERFORM antdb.spread(fresh, 'pg_catalog', format('DO %L', 'BEGIN ' || more || '; END'));
   END IF;
 END $$;
+-- One more whole copy of a replicated table on each of these nodes, on this coordinator.
+CREATE FUNCTION antdb.add_copies(target text, nodes name[]) RETURNS void LANGUAGE plpgsql SET antdb.building = 'on' AS $$
+DECLARE node name; parent oid := target::regclass; columns text;
+BEGIN
+  SELECT string_agg(format('%I %s', attname, format_type(atttypid, atttypmod)), ', ' ORDER BY attnum) INTO columns
+    FROM pg_attribute WHERE attrelid = parent AND attnum > 0 AND NOT attisdropped;
+  FOREACH node IN ARRAY nodes LOOP
+    PERFORM antdb.add_part(format('antdb.%I', parent || '_' || node), '(' || columns || ')', node,
+      (SELECT jsonb_build_object('schema', n.nspname, 'name', c.relname) FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+        WHERE c.oid = parent));
+  END LOOP;
+  UPDATE antdb.distributed d SET nodes = d.nodes || add_copies.nodes WHERE d.rel = parent;
+END $$;
+-- As there: the indexes of a moved table are built anew by its bare name, which fails where that needs quotes.
+CREATE FUNCTION antdb.reindex_bare(rel oid, node name) RETURNS void LANGUAGE plpgsql AS $$
+DECLARE bare text; quoted text; more text; body text;
+BEGIN
+  SELECT n.nspname || '.' || c.relname, format('%I.%I', n.nspname, c.relname) INTO bare, quoted
+    FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE c.oid = rel;
+  EXECUTE format('SELECT body, more FROM antdb.%I s WHERE format(''%%I.%%I'', s.schema, s.name) = $1', 'shard_' || node)
+    INTO body, more USING quoted;
+  IF bare <> quoted AND (body ~ '(PRIMARY KEY|UNIQUE)' OR more LIKE '%INDEX%') THEN
+    RAISE EXCEPTION 'Fail to process utility query on remote node.' USING ERRCODE = '42601',
+      DETAIL = format('ERROR:  syntax error in REINDEX TABLE %s', bare);
+  END IF;
+END $$;
 CREATE PROCEDURE antdb.change_nodes(target regclass, verb text, names name[]) LANGUAGE plpgsql SET antdb.building = 'on' AS $$
 DECLARE wanted name[] := antdb.wanted_nodes(target, verb, names);
-  info antdb.distributed; full_name text;
+  info antdb.distributed; full_name text; node name;
 BEGIN
   SELECT * INTO info FROM antdb.distributed WHERE rel = target;
   SELECT format('%I.%I', n.nspname, c.relname) INTO full_name FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE c.oid = target;
-  IF info.key IS NULL THEN
-    RAISE EXCEPTION 'the stand-in engine does not move replicated tables (table "%")', target USING ERRCODE = '0A000';
+  IF info.key IS NULL AND verb <> 'add' THEN
+    RAISE EXCEPTION 'the stand-in engine takes no copy of a replicated table away (table "%")', target USING ERRCODE = '0A000';
   END IF;
+  PERFORM antdb.refuse_if_locked('ALTER TABLE');
+  PERFORM antdb.reindex_bare(target, info.nodes[1]);
   PERFORM antdb.spread(antdb.other_coordinators(), 'pg_catalog', format('LOCK TABLE %s IN ACCESS EXCLUSIVE MODE', full_name));
   EXECUTE format('LOCK TABLE %s IN ACCESS EXCLUSIVE MODE', full_name);
+  IF info.key IS NULL THEN
+    PERFORM antdb.copy_shard(target, info.nodes[1], names);
+    PERFORM antdb.add_copies(full_name, names);
+    PERFORM antdb.spread(antdb.other_coordinators(), 'pg_catalog', format('SELECT antdb.add_copies(%L, %L)', full_name, names));
+    FOREACH node IN ARRAY names LOOP
+      EXECUTE format('INSERT INTO antdb.%I SELECT * FROM %s', target::oid || '_' || node, full_name);
+    END LOOP;
+    RETURN;
+  END IF;
   EXECUTE format('CREATE TEMP TABLE antdb_moving ON COMMIT DROP AS SELECT * FROM %s', full_name);
   EXECUTE format('TRUNCATE %s', full_name);
   PERFORM antdb.copy_shard(target, info.nodes[1], array(SELECT n FROM unnest(wanted) n WHERE n <> ALL (info.nodes)));

@@ -1,0 +1,25 @@
+import type { Bounds } from "../../ports/manager.ts";
+import type { NodeAddress } from "../../ports/node.ts";
+import type { Row } from "../../adapters/pg/session.ts";
+import { onNode, type NodeAccess } from "./session.ts";
+
+/** Asks one node one thing in one database. */
+export type Ask = (node: NodeAddress, database: string, text: string) => Promise<readonly Row[]>;
+
+export const asking =
+  (access: NodeAccess, bounds: Bounds): Ask =>
+  (node, database, text) =>
+    onNode(
+      access,
+      { node, database, doing: `look at tables of ${database}` },
+      bounds,
+      async ({ session, time }) => {
+        const { rows } = await session.query(text, time.left());
+        return rows;
+      },
+    );
+
+const databases = "SELECT datname::text AS name FROM pg_database WHERE datallowconn ORDER BY 1";
+
+export const databasesOf = async (ask: Ask, node: NodeAddress): Promise<readonly string[]> =>
+  (await ask(node, "postgres", databases)).map((row) => row["name"] ?? "");

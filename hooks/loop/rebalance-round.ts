@@ -1,0 +1,123 @@
+import { Failure, toFailure } from "../model/failure.ts";
+import type { RebalanceStep, StuckTable } from "../model/rebalance.ts";
+import { bytesOfTable, nameOfTable, type SpreadTable } from "../model/spread-table.ts";
+import type { Bounds } from "../ports/manager.ts";
+import { lacksOfRoom, lackText, roomNeeded } from "../plan/table-room.ts";
+import type { Ground } from "./ground.ts";
+import type { RunPorts } from "./ports.ts";
+
+/** One table may be as large as a disk; its move is one statement. */
+const moveMs = 7 * 24 * 3600 * 1000;
+const roomMs = 20_000;
+/** A table that others hold, or whose move was cut off, is come back to so often. */
+const mostTries = 5;
+/** APPEND tries for its lock every 0.1 s and gives up after a minute: between two tables it gets it. */
+const breathMs = 250;
+
+/** The part of a run that a round looks at and adds to. */
+export interface RoundRun {
+  readonly ports: Pick<RunPorts, "spreader" | "clock">;
+  readonly watcher: {
+    moving(step: RebalanceStep): void;
+    moved(step: RebalanceStep, rows: number, durationMs: number): void;
+    failed(step: RebalanceStep, failure: Failure, again: boolean): void;
+  };
+  readonly signal: AbortSignal;
+  readonly totals: { moved: number; rows: number; bytes: number };
+  readonly tries: Map<string, number>;
+  readonly stuck: Map<string, StuckTable>;
+  /** The table whose move was begun and not heard to have ended. */
+  inHand: SpreadTable | undefined;
+}
+
+/** What a round came to. `trouble` ended it early: the world has to be looked at again. */
+export interface Round {
+  readonly moved: number;
+  /** Left for good in this run. */
+  readonly given: number;
+  /** To be come back to. */
+  readonly later: number;
+  readonly trouble?: Failure;
+}
+
+/** @throws Failure (terminal) with the figures when a volume lacks room */
+async function checkRoom({ ports, signal }: RoundRun, ground: Ground, table: SpreadTable): Promise<void> {
+  const bounds: Bounds = { timeoutMs: roomMs, signal };
+  const nodes = ground.datanodes.flatMap((master) =>
+    [master, ...(ground.standbys.get(master.name) ?? [])].map((node) => ({ master: master.name, node })),
+  );
+  const found = await Promise.all(
+    nodes.map(async ({ master, node }) => ({
+      ...(await ports.spreader.roomOn(node, bounds)),
+      ...{ master, name: node.name },
+    })),
+  );
+  const rooms = Map.groupBy(found, ({ master }) => master);
+  const lacks = lacksOfRoom(roomNeeded(table), rooms);
+  if (lacks.length === 0) return;
+  throw new Failure({
+    class: "terminal",
+    code: "no-room",
+    what: `there is no room to write it anew: ${lackText(lacks)}`,
+    object: nameOfTable(table),
+    remedy: "make the volumes larger, or drop what is not needed, and run antdb rebalance again",
+  });
+}
+
+/** What is to become of a table that was not moved. */
+function verdictOn(run: RoundRun, table: SpreadTable, failure: Failure): "stop" | "again" | "never" {
+  const { class: kind, code } = failure.facts;
+  const tries = (run.tries.get(nameOfTable(table)) ?? 0) + (kind === "wait" ? 0 : 1);
+  run.tries.set(nameOfTable(table), tries);
+  if (kind === "wait") return "stop";
+  if (tries >= mostTries) return "never";
+  if (kind === "unknown-outcome") return "stop";
+  return code === "locked" ? "again" : "never";
+}
+
+/** Moves each of these tables that lets itself be moved. */
+export async function moveRound(
+  run: RoundRun,
+  ground: Ground,
+  tables: readonly SpreadTable[],
+): Promise<Round> {
+  const { ports, watcher, signal, totals, stuck } = run;
+  const result = { moved: 0, given: 0, later: 0 };
+  const before = totals.moved + stuck.size;
+  let bytesLeft = tables.reduce((sum, table) => sum + bytesOfTable(table), 0);
+  for (const [index, table] of tables.entries()) {
+    signal.throwIfAborted();
+    bytesLeft -= bytesOfTable(table);
+    const step = { table, index: before + index + 1, of: before + tables.length, bytesLeft };
+    run.inHand = table;
+    const startedMs = ports.clock.nowMs();
+    try {
+      await checkRoom(run, ground, table);
+      watcher.moving(step);
+      const rows = await extendTable(run, ground, table);
+      watcher.moved(step, rows, Math.round(ports.clock.nowMs() - startedMs));
+      result.moved += 1;
+    } catch (error) {
+      signal.throwIfAborted();
+      const failure = toFailure(error, nameOfTable(table));
+      const verdict = verdictOn(run, table, failure);
+      if (verdict === "stop") return { ...result, trouble: failure };
+      watcher.failed(step, failure, verdict === "again");
+      if (verdict === "never") stuck.set(nameOfTable(table), { table, failure });
+      result[verdict === "never" ? "given" : "later"] += 1;
+    }
+    run.inHand = undefined;
+    await ports.clock.sleep(breathMs, signal);
+  }
+  return result;
+}
+
+async function extendTable(run: RoundRun, ground: Ground, table: SpreadTable): Promise<number> {
+  const { ports, signal, totals } = run;
+  const where = { coordinator: ground.coordinators[0], onto: ground.datanodes.map(({ name }) => name) };
+  const rows = await ports.spreader.extend(table, where, { timeoutMs: moveMs, signal });
+  totals.moved += 1;
+  totals.rows += rows;
+  totals.bytes += bytesOfTable(table);
+  return rows;
+}
