@@ -1,5 +1,13 @@
 import type { Action, ActionKind } from "../model/action.ts";
 import { applyGrantAccess } from "./access.ts";
+import {
+  applyAddRows,
+  applyAppend,
+  applyClearAppend,
+  applyDropSlot,
+  applyForgetAppend,
+  applyStrikeRows,
+} from "./append.ts";
 import { applyDropHost, applyDropNode, applyExpel, applyRemove, applyUnlist } from "./leaving.ts";
 import { applyLabel } from "./label.ts";
 import { addressOf, boundsFor, type ApplyContext, withManager } from "./context.ts";
@@ -7,7 +15,6 @@ import {
   applyAddHost,
   applyAddNode,
   applyAlterHost,
-  applyAppend,
   applyInitialise,
   applyReconnectGtm,
   applyRepointStandby,
@@ -44,6 +51,11 @@ const handlers: Handlers = {
   "start-node": applyStart,
   "reconnect-gtm": applyReconnectGtm,
   "append-node": applyAppend,
+  "clear-append": applyClearAppend,
+  "strike-rows": applyStrikeRows,
+  "add-rows": applyAddRows,
+  "forget-append": applyForgetAppend,
+  "drop-slot": applyDropSlot,
   "remove-node": applyRemove,
   "unlist-datanode": applyUnlist,
   "expel-datanode": applyExpel,

@@ -1,4 +1,4 @@
-import type { PodFact, Snapshot } from "../model/snapshot.ts";
+import type { ManagerNode, PodFact, Snapshot } from "../model/snapshot.ts";
 import { leavingNodes } from "../model/leaving.ts";
 import type { Topology } from "../model/topology.ts";
 import type { Clock } from "../ports/clock.ts";
@@ -48,7 +48,8 @@ export async function gatherSnapshot(
   const leaving = leavingNodes(topology, defined);
   const everyone = [...topology.nodes, ...leaving];
   const settings = settingsThatMatter(topology, manager);
-  const nodes = await lookAtNodes(everyone, { pods, manager, settings }, ports.nodes, options);
+  const growing = isGrowing(topology, defined);
+  const nodes = await lookAtNodes(everyone, { pods, manager, settings, growing }, ports.nodes, options);
   const known = { pods, nodes, defined };
   const placed = await readPlaced({ topology, leaving }, known, ports.placement, options.signal);
   const seen = { engine: topology.engine, pods, nodes, placed, held };
@@ -56,4 +57,10 @@ export async function gatherSnapshot(
   const sizes = sizesThatMatter(everyone, { manager: read.manager, pods, nodes });
   const whole = await readSizes(read.manager, sizes, ports.managers, options.signal);
   return { ...seen, manager: whole };
+}
+
+/** Some node that the values ask for is no member of a cluster that has members. */
+function isGrowing(topology: Topology, defined: readonly ManagerNode[]): boolean {
+  const members = new Set<string>(defined.filter(({ inCluster }) => inCluster).map(({ name }) => name));
+  return members.size > 0 && topology.nodes.some(({ name }) => !members.has(name));
 }

@@ -8,6 +8,8 @@ export interface Known {
   readonly pods: ReadonlyMap<string, PodFact>;
   /** Absent when the manager could not be read. */
   readonly manager: Pick<ManagerFacts, "nodes"> | undefined;
+  /** There is something to append: who keeps it from being appended is asked for. */
+  readonly growing: boolean;
   /** Parameters to ask for. */
   readonly settings: readonly string[];
 }
@@ -35,7 +37,12 @@ export async function lookAtNodes(
 
   function lookAt(node: DesiredNode, { ip, row }: { ip: string; row: ManagerNode }): Promise<NodeFact> {
     const bounds = { timeoutMs: options.lookTimeoutMs, signal: options.signal };
-    const question = { kind: row.kind, client: row.kind === "coordinator master", settings: known.settings };
+    const question = {
+      kind: row.kind,
+      client: row.kind === "coordinator master",
+      settings: known.settings,
+      ...(known.growing ? { ddlHolders: true } : {}),
+    };
     const late = (): NodeFact => ({
       state: "unreachable",
       detail: `no answer within ${options.lookTimeoutMs} ms`,

@@ -1,7 +1,8 @@
 import type { LeftAlone, Step } from "../model/action.ts";
 import { badParameters } from "./bad-parameters.ts";
 import type { Concern, Findings } from "./concern.ts";
-import { emptyDirectoryBytes, type NodeView, type World } from "./world.ts";
+import { emptyDirectoryBytes } from "../model/directory.ts";
+import type { NodeView, World } from "./world.ts";
 
 const megabytes = (bytes: number): string => `${(bytes / 1024 / 1024).toFixed(0)} MB`;
 

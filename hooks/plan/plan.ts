@@ -20,6 +20,7 @@ import { planNodes } from "./nodes.ts";
 import { planParameters } from "./parameters.ts";
 import { planPods } from "./pods.ts";
 import { planRestarts } from "./restarts.ts";
+import { planSlots } from "./slots.ts";
 import { stageOf, stages } from "./stages.ts";
 import { planStandbyReads } from "./standby-reads.ts";
 import { planStandbys } from "./standbys.ts";
@@ -42,6 +43,7 @@ const concerns: readonly Concern[] = [
   planStandbyReads,
   planRestarts,
   planAppends,
+  planSlots,
   planClients,
   planMonitor,
   planLabels,

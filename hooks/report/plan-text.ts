@@ -8,6 +8,14 @@ const otherDetails = (action: Action): string => {
       return ` ${Object.entries(action.settings)
         .map((pair) => pair.join("="))
         .join(" ")}`;
+    case "strike-rows":
+      return ` ${action.names.join(" ")}`;
+    case "add-rows":
+      return ` ${action.rows.map(({ name, host }) => `${name}=${host}`).join(" ")}`;
+    case "drop-slot":
+      return ` ${action.slot}`;
+    case "append-node":
+      return ` as ${action.as}`;
     case "reset-parameters":
       return ` ${action.keys.join(" ")}`;
     default:

@@ -6,6 +6,7 @@ import { monitorRoleQuery, monitorRoleState, type MonitorRole } from "../../adap
 import type { LookOptions } from "../../ports/node.ts";
 import { literal } from "../../adapters/pg/quote.ts";
 import type { Row } from "../../adapters/pg/session.ts";
+import { ddlHoldersQuery, parseDdlHolders } from "./ddl-holders.ts";
 import { parseConninfo } from "./conninfo.ts";
 import { linesOf, readSetting } from "./settings-file.ts";
 import { parseSettings, settingsQuery } from "./settings.ts";
@@ -63,6 +64,14 @@ const standbys: Part = {
   }),
 };
 
+/** A standby's slot bears its name (src/adbmgrd/manager/mgr_helper.c, CreateReplicationSlot). */
+const slots: Part = {
+  text: "SELECT slot_name::text AS name FROM pg_replication_slots WHERE slot_type = 'physical' AND NOT active AND NOT temporary ORDER BY 1",
+  read: (rows) => (rows.length === 0 ? {} : { idleSlots: rows.map((row) => row["name"] ?? "") }),
+};
+
+const ddlHolders: Part = { text: ddlHoldersQuery, read: parseDdlHolders };
+
 const client = ({ role, password, database }: Client): Part => ({
   text:
     `SELECT (SELECT rolpassword FROM pg_authid WHERE rolname = ${literal(role)}) AS secret, ` +
@@ -100,6 +109,8 @@ export function inquire(
     ...(question.client ? [client(access.client)] : []),
     ...(question.client && access.monitor !== undefined ? [monitor(access.monitor)] : []),
     parameters(question.settings),
+    ...(question.kind === "datanode master" ? [slots] : []),
+    ...(question.ddlHolders === true && holdsCatalog(question.kind) ? [ddlHolders] : []),
   ];
   return {
     statements: [addresses, ...parts.map(({ text }) => text)],

@@ -1,7 +1,8 @@
 import type { LeftAlone, Step } from "../../../hooks/model/action.ts";
-import type { NodeSetting, ParameterNote } from "../../../hooks/model/parameter.ts";
+import type { ParameterNote } from "../../../hooks/model/parameter.ts";
 import { initialKind, isStandbyKind, type NodeKind } from "../../../hooks/model/role.ts";
 import type {
+  AppendNote,
   Departure,
   InitJournal,
   ManagerHost,
@@ -18,6 +19,7 @@ import { renderHba } from "../../../hooks/plan/authentication.ts";
 import type { PlacedTable } from "../../../hooks/model/placed-table.ts";
 import type { Concern } from "../../../hooks/plan/concern.ts";
 import { viewWorld } from "../../../hooks/plan/world.ts";
+import { limits, settings } from "./settings.ts";
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
@@ -30,6 +32,7 @@ export interface Draft {
   notes: ParameterNote[];
   journal: InitJournal;
   departures: Departure[];
+  appends: AppendNote[];
   held: string[];
   readonly placed: Map<NodeName, readonly PlacedTable[]>;
   busy: boolean;
@@ -70,6 +73,7 @@ export const emptyDraft = (topology: Topology): Draft => ({
   notes: [],
   journal: "none",
   departures: [],
+  appends: [],
   held: [],
   placed: new Map(),
   busy: false,
@@ -77,9 +81,6 @@ export const emptyDraft = (topology: Topology): Draft => ({
   sizes: new Map(),
   facts: new Map(),
 });
-
-const limits = ["max_coordinators", "max_datanodes"];
-const limitType = { type: "integer", min: 2, max: 65535 } as const;
 
 /** The manager knows every node, none is initialised, every directory is empty. */
 export function definedDraft(topology: Topology): Draft {
@@ -165,21 +166,7 @@ function running(topology: Topology, draft: Draft, name: NodeName): { state: "up
   };
 }
 
-/** A node's settings as it was born with them. */
-const settings = (kind: NodeKind): [string, NodeSetting][] => [
-  ...limits.map((key): [string, NodeSetting] => [
-    key,
-    { ...limitType, value: "64", context: "postmaster", pendingRestart: false, file: "64" },
-  ]),
-  [
-    "wal_log_hints",
-    kind.startsWith("coordinator")
-      ? { type: "bool", value: "off", context: "postmaster", pendingRestart: false }
-      : { type: "bool", value: "on", context: "postmaster", pendingRestart: false, file: "on" },
-  ],
-];
-
-const managerOf = (draft: Draft): NonNullable<Snapshot["manager"]> => ({
+export const managerOf = (draft: Draft): NonNullable<Snapshot["manager"]> => ({
   address: "10.244.1.1",
   hosts: draft.hosts,
   nodes: draft.rows,
@@ -188,6 +175,7 @@ const managerOf = (draft: Draft): NonNullable<Snapshot["manager"]> => ({
   knownSettings: new Map([["wal_log_hints", { type: "bool" as const }]]),
   journal: draft.journal,
   departures: draft.departures,
+  appends: draft.appends,
   busy: draft.busy,
   directoryBytes: draft.sizes,
   monitor: draft.monitor,
@@ -220,6 +208,13 @@ export function tell(draft: Draft, name: string, change: Partial<RunningNode>): 
   const fact = draft.facts.get(name as NodeName);
   if (fact?.state !== "up") throw new Error(`${name} does not run`);
   draft.facts.set(name as NodeName, { ...fact, ...change });
+}
+
+/** Takes the rows of these nodes off every list. */
+export function unlisted(draft: Draft, ...names: readonly string[]): void {
+  for (const [name, fact] of draft.facts)
+    if (fact.state === "up")
+      draft.facts.set(name, { ...fact, catalog: fact.catalog.filter((row) => !names.includes(row.name)) });
 }
 
 export const say = (draft: Draft, name: string, fact: NodeFact): void => {

@@ -1,6 +1,6 @@
 import type { NodeKind } from "../../../hooks/model/role.ts";
 import type { ParameterNote } from "../../../hooks/model/parameter.ts";
-import type { Departure, InitJournal, ManagerParameter } from "../../../hooks/model/snapshot.ts";
+import type { AppendNote, Departure, InitJournal, ManagerParameter } from "../../../hooks/model/snapshot.ts";
 import type { Engine, NodeName } from "../../../hooks/model/topology.ts";
 import { saying } from "./manager-failures.ts";
 import type { Pod } from "./pod.ts";
@@ -57,6 +57,7 @@ export class ManagerServer {
   parameterNotes: ParameterNote[] = [];
   journal: InitJournal = "none";
   readonly departures = new Map<NodeName, Departure>();
+  readonly appends = new Map<NodeName, AppendNote>();
   /** The stored password of the exporters' role on the manager itself. */
   monitorRole: string | undefined;
   /** Commands under way that hold the program's mark. */
@@ -65,8 +66,8 @@ export class ManagerServer {
   life = 0;
   /** Nodes whose initdb fails (a full disk); INIT ALL goes on with the others and says f in a row. */
   readonly initFails = new Set<NodeName>();
-  /** Nodes whose APPEND breaks after their directory was made. */
-  readonly appendFails = new Set<NodeName>();
+  /** Nodes whose APPEND breaks, once, and where: with the directory made, with postgres running, with the row on some lists only. */
+  readonly appendFails = new Map<NodeName, "made" | "running" | "listed">();
 
   constructor(world: World, engine: Engine) {
     this.#world = world;
@@ -87,6 +88,7 @@ export class ManagerServer {
     this.parameterNotes = [];
     this.journal = "none";
     this.departures.clear();
+    this.appends.clear();
     this.monitorRole = undefined;
   }
 
