@@ -21,7 +21,7 @@
   "engine" (dict "home" "/opt/app/antdb" "osUser" "antdb" "dataDir" "/var/lib/antdb/data" "agentPort" 8432 "managerPort" 6432)
   "roles" $roles
   "credentials" (dict "directory" "/etc/antdb/credentials" "secret" (include "antdb.secretName" .) "managed" (empty .Values.auth.existingSecret))
-  "clients" (dict "cidrs" .Values.clients.cidrs)
+  "clients" (dict "cidrs" .Values.clients.cidrs "rules" .Values.clients.rules)
   "monitor" (dict "enabled" .Values.exporters.postgres.enabled)
   "parameters" $parameters
   "lease" (dict "name" (printf "%s-writer" $fullname) "durationSeconds" 15)

@@ -161,6 +161,8 @@ export interface Step {
   readonly action: Action;
   readonly reason: string;
   readonly disturbance: string;
+  /** How many sessions are where it is felt, as far as they were counted. */
+  readonly sessions?: number;
   /** What a person can do about what is waited for; the program itself can't. */
   readonly remedy?: string;
 }

@@ -183,6 +183,8 @@ export interface RunningNode {
   readonly startedSinceWritten?: boolean;
   /** Who has kept DDL, or the lock against it, for longer than a moment; asked of gc and coordinators, and only while there is something to append. */
   readonly ddlHolders?: readonly DdlHolder[];
+  /** Sessions of others than the program and the exporters; asked only for a plan that people read. On a datanode they are those of coordinators. */
+  readonly sessions?: number;
   /** Application role and database, asked on coordinators only. */
   readonly client?: { readonly role: boolean; readonly passwordMatches: boolean; readonly database: boolean };
   /** The exporters' role, asked on coordinators only, and where there are exporters. */

@@ -26,6 +26,8 @@ export interface GatherOptions {
   readonly signal: AbortSignal;
   /** For one node; all are looked at side by side. */
   readonly lookTimeoutMs: number;
+  /** Counts the sessions on each node, for a plan that people read. */
+  readonly sessions?: boolean;
 }
 
 /**
@@ -49,7 +51,12 @@ export async function gatherSnapshot(
   const everyone = [...topology.nodes, ...leaving];
   const settings = settingsThatMatter(topology, manager);
   const growing = isGrowing(topology, defined);
-  const nodes = await lookAtNodes(everyone, { pods, manager, settings, growing }, ports.nodes, options);
+  const nodes = await lookAtNodes(
+    everyone,
+    { pods, manager, settings, growing, sessions: options.sessions === true },
+    ports.nodes,
+    options,
+  );
   const known = { pods, nodes, defined };
   const placed = await readPlaced({ topology, leaving }, known, ports.placement, options.signal);
   const seen = { engine: topology.engine, pods, nodes, placed, held };

@@ -10,6 +10,8 @@ export interface Known {
   readonly manager: Pick<ManagerFacts, "nodes"> | undefined;
   /** There is something to append: who keeps it from being appended is asked for. */
   readonly growing: boolean;
+  /** Somebody reads the plan: whom it would disturb is counted. */
+  readonly sessions: boolean;
   /** Parameters to ask for. */
   readonly settings: readonly string[];
 }
@@ -42,6 +44,7 @@ export async function lookAtNodes(
       client: row.kind === "coordinator master",
       settings: known.settings,
       ...(known.growing ? { ddlHolders: true } : {}),
+      ...(known.sessions ? { sessions: true } : {}),
     };
     const late = (): NodeFact => ({
       state: "unreachable",

@@ -41,7 +41,7 @@ function words({ at, holder }: Held): string {
 
 const howToEnd = (world: World, { at, holder }: Held): string =>
   holder.kind === "prepared"
-    ? `decide it: ${onNode(world, at, `ROLLBACK PREPARED '${holder.gid}'`)} (or COMMIT PREPARED)`
+    ? `one that the engine made itself ends by itself once every node answers; one that somebody prepared has to be decided, as the other nodes have it, by COMMIT PREPARED or: ${onNode(world, at, `ROLLBACK PREPARED '${holder.gid}'`)}`
     : `commit or end it: ${onNode(world, at, `SELECT pg_terminate_backend(${holder.pid})`)}`;
 
 /** Who has the DDL of the cluster, or the lock against it, and does not let go; undefined when nobody has. */

@@ -20,6 +20,7 @@ import { planNodes } from "./nodes.ts";
 import { planParameters } from "./parameters.ts";
 import { planPods } from "./pods.ts";
 import { planRestarts } from "./restarts.ts";
+import { withSessions } from "./sessions.ts";
 import { planSlots } from "./slots.ts";
 import { stageOf, stages } from "./stages.ts";
 import { planStandbyReads } from "./standby-reads.ts";
@@ -100,7 +101,8 @@ function decide(
   if (snapshot.manager.busy) return busyPlan;
   const world = viewWorld(topology, snapshot, snapshot.manager);
   const findings = wanted.map((concern) => concern(world));
-  const steps = [...waits, ...findings.flatMap((finding) => finding.steps)];
+  const found = [...waits, ...findings.flatMap((finding) => finding.steps)];
+  const steps = withSessions(world, found);
   const leftAlone = findings.flatMap((finding): readonly LeftAlone[] => finding.leftAlone ?? []);
   return { stages: intoStages(steps), leftAlone: leftAlone.toSorted(byKeys((entry) => entry.object)) };
 }

@@ -17,6 +17,8 @@ export interface LookOptions {
   readonly client: boolean;
   /** Who keeps masters from being appended (gc and coordinators). */
   readonly ddlHolders?: boolean;
+  /** How many sessions of others there are. */
+  readonly sessions?: boolean;
   /** Parameters to tell, beside all that wait for a restart. */
   readonly settings: readonly string[];
 }

@@ -51,8 +51,9 @@ export function renderPlan(plan: Plan): string {
   const stages = plan.stages.flatMap((stage, index) => [
     `${index + 1}. ${stage.name}`,
     ...stage.steps.map(
-      ({ action, reason, disturbance }) =>
-        `   ${action.kind} ${action.target}${details(action)}\n      because ${reason}; disturbs: ${disturbance}`,
+      ({ action, reason, disturbance, sessions, remedy }) =>
+        `   ${action.kind} ${action.target}${details(action)}\n      because ${reason}; disturbs: ${disturbance}` +
+        `${sessions === undefined ? "" : ` (sessions there now: ${sessions})`}${remedy === undefined ? "" : `\n      ${remedy}`}`,
     ),
   ]);
   const alone = plan.leftAlone.map(

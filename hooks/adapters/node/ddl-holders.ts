@@ -4,12 +4,14 @@ import type { Row } from "../../adapters/pg/session.ts";
 /** APPEND itself tries for a minute: what is over within moments needs nobody's attention. */
 const longerThan = "interval '2 seconds'";
 
-/** In APPEND's own database, with the two keys of src/include/pgxc/pgxc.h as pg_locks shows them; of the statement only which it is, never what it says. */
+/**
+ * In APPEND's own database, with the two keys of src/include/pgxc/pgxc.h as pg_locks shows them; of the statement only which it is, never what it says.
+ * On the coordinator where the DDL was begun: gc shows nothing of it, and asks there when it refuses the lock (seen). No LATERAL: the engine has none.
+ */
 const sessions =
   "SELECT 'session' AS kind, a.pid::text AS pid, a.usename::text AS usename, a.application_name AS application, host(a.client_addr) AS address, " +
-  "a.state AS state, upper(substring(a.query from '^\\s*(\\w+(\\s+\\w+)?)')) AS command, NULL::text AS gid, NULL::text AS database, t.since AS since " +
+  "a.state AS state, upper(substring(a.query from '^\\s*(\\w+(\\s+\\w+)?)')) AS command, NULL::text AS gid, NULL::text AS database, coalesce(a.xact_start, a.state_change, a.backend_start) AS since " +
   "FROM pg_locks l JOIN pg_stat_activity a ON a.pid = l.pid " +
-  "CROSS JOIN LATERAL (SELECT coalesce(a.xact_start, a.state_change, a.backend_start) AS since) t " +
   "WHERE l.locktype = 'advisory' AND l.granted AND (l.classid, l.objid, l.objsubid) = (65535, 65535, 2) AND a.pid <> pg_backend_pid() " +
   "AND l.database = (SELECT oid FROM pg_database WHERE datname = 'postgres')";
 

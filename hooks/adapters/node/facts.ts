@@ -1,4 +1,5 @@
 import { passwordMatches } from "../../kit/scram-verifier.ts";
+import { monitorRole, programRole } from "../../model/own-roles.ts";
 import { isStandbyKind, type NodeKind } from "../../model/role.ts";
 import type { CatalogRow, RunningNode, StreamingStandby } from "../../model/snapshot.ts";
 import type { NodeName } from "../../model/topology.ts";
@@ -70,6 +71,13 @@ const slots: Part = {
   read: (rows) => (rows.length === 0 ? {} : { idleSlots: rows.map((row) => row["name"] ?? "") }),
 };
 
+const sessions: Part = {
+  text:
+    "SELECT count(*)::text AS sessions FROM pg_stat_activity WHERE backend_type = 'client backend' AND pid <> pg_backend_pid() " +
+    `AND usename NOT IN (${literal(programRole)}, ${literal(monitorRole)})`,
+  read: ([row]) => ({ sessions: Number(row?.["sessions"]) }),
+};
+
 const ddlHolders: Part = { text: ddlHoldersQuery, read: parseDdlHolders };
 
 const client = ({ role, password, database }: Client): Part => ({
@@ -111,6 +119,7 @@ export function inquire(
     parameters(question.settings),
     ...(question.kind === "datanode master" ? [slots] : []),
     ...(question.ddlHolders === true && holdsCatalog(question.kind) ? [ddlHolders] : []),
+    ...(question.sessions === true ? [sessions] : []),
   ];
   return {
     statements: [addresses, ...parts.map(({ text }) => text)],

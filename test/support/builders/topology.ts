@@ -36,7 +36,7 @@ export function topologyFile(sizes: Sizes = {}, parameters: Partial<Values["para
       ds: role("ds"),
     },
     credentials: { directory: "/etc/antdb/credentials", secret: "antdb-credentials", managed: true },
-    clients: { cidrs: ["0.0.0.0/0"] },
+    clients: { cidrs: ["0.0.0.0/0"], rules: [] },
     monitor: { enabled: true },
     parameters: {
       restartPolicy: "manual",

@@ -50,6 +50,7 @@ function factOf(world: World, live: Live, options: LookOptions): NodeFact {
     hba: disk.hba,
     catalog: holds ? [...disk.data.catalog].map(([name, address]) => ({ name, ...address })) : [],
     standbys: world.network.streamingOf(live),
+    ...(options.sessions === true ? { sessions: live.pod.sessions ?? 0 } : {}),
     ...idleSlots(world, live),
     ...(live.pod.loaded === undefined
       ? {}

@@ -58,6 +58,8 @@ export interface Pod {
   /** What an initdb or a copy that was cut off has left. */
   partialBytes?: number;
   disk?: Disk;
+  /** Sessions of clients, or of coordinators. */
+  sessions?: number;
   /** postgres runs. */
   running: boolean;
   /** recovery.conf as it was when postgres started: it is not read again. */
