@@ -51,6 +51,7 @@ const handlers: Handlers = {
   "start-node": applyStart,
   "reconnect-gtm": applyReconnectGtm,
   "append-node": applyAppend,
+  "append-standby": applyAppend,
   "clear-append": applyClearAppend,
   "strike-rows": applyStrikeRows,
   "add-rows": applyAddRows,

@@ -6,6 +6,7 @@ import type { Bounds, Manager } from "../ports/manager.ts";
 import { addressOf, boundsFor, type ApplyContext, withManager } from "./context.ts";
 
 type Of<K extends Action["kind"]> = Extract<Action, { kind: K }>;
+type Append = Extract<Action, { kind: "append-node" | "append-standby" }>;
 
 const appendMs = 300_000;
 const clearMs = 90_000;
@@ -33,7 +34,7 @@ async function provedEmpty(manager: Manager, name: NodeName, bounds: Bounds): Pr
  * Proof, note, APPEND. The note comes before the deed, as with INIT ALL: whatever the deed leaves in the directory when it is cut off is then known to be its own. Where a departure
  * is the proof, the note comes before CLEAN, which can be cut off as well.
  */
-export async function applyAppend(action: Of<"append-node">, context: ApplyContext): Promise<void> {
+export async function applyAppend(action: Append, context: ApplyContext): Promise<void> {
   const { target, as, clean } = action;
   const bounds = boundsFor(context, appendMs);
   await withManager(context, async (manager) => {
@@ -87,3 +88,24 @@ export const applyAddRows = ({ target, rows }: Of<"add-rows">, context: ApplyCon
 
 export const applyDropSlot = ({ target, slot }: Of<"drop-slot">, context: ApplyContext): Promise<void> =>
   context.nodes.dropSlot(addressOf(context, target), slot, boundsFor(context, nodeMs));
+
+const betweenLooksMs = 200;
+
+/**
+ * Resolves when this APPEND has begun to fill its directory. Until then it adds lines to the pg_hba.conf of the gtm and of the standby's master, through agents that read the file and write it
+ * anew without a lock (src/bin/agent/agt_cmd.c, cmd_node_refresh_pghba_parse): two at once would lose each other's lines, or find an empty file. Afterwards it writes only to its own
+ * directory and to its own master's.
+ */
+export async function pastCollisions(
+  target: NodeName,
+  context: ApplyContext,
+  over: AbortSignal,
+): Promise<void> {
+  while (!over.aborted && !context.signal.aborted) {
+    const bytes = await withManager(context, (manager) =>
+      directoryBytes(manager, target, boundsFor(context, nodeMs)),
+    ).catch(() => 0);
+    if (bytes >= emptyDirectoryBytes) return;
+    await context.clock.sleep(betweenLooksMs, AbortSignal.any([over, context.signal])).catch(() => undefined);
+  }
+}

@@ -61,7 +61,8 @@ export type Action =
   | { readonly kind: "seal-initialisation"; readonly target: "cluster" }
   /** `clean`: its directory is the one this node left behind, as the program's own note proves; it is emptied first. */
   | {
-      readonly kind: "append-node";
+      /** Standbys of different masters are copied side by side; masters come one by one, since each takes the lock against DDL. */
+      readonly kind: "append-node" | "append-standby";
       readonly target: NodeName;
       readonly as: NodeKind;
       readonly clean?: true;

@@ -31,6 +31,12 @@ const leftItBehind = (world: World, view: NodeView, row: ManagerNode): boolean =
 const silence = ({ fact }: NodeView): string =>
   "detail" in fact ? fact.detail : fact.state === "not-looked-at" ? fact.reason : fact.state;
 
+/** A standby of the same master that comes before this one: both would write the master's postgresql.conf. */
+const olderSibling = (world: World, view: NodeView, row: ManagerNode): NodeView | undefined =>
+  world.nodes
+    .slice(0, world.nodes.indexOf(view))
+    .find((other) => !other.member && other.agentUp && other.row?.master === row.master);
+
 /** What an APPEND of this node has to wait for; undefined when it can go on. */
 function obstacle(world: World, view: NodeView, row: ManagerNode): Obstacle | undefined {
   if (view.directoryBytes === undefined) return { awaited: "its agent to tell the size of its directory" };
@@ -42,7 +48,10 @@ function obstacle(world: World, view: NodeView, row: ManagerNode): Obstacle | un
     };
   if (!commitsPass(world, gtmMaster(world))) return { awaited: "the gtm's standby to stream" };
   const master = row.master === undefined ? undefined : world.byName.get(row.master);
+  const sibling = olderSibling(world, view, row);
   // A standby is copied from its master, which must run.
+  if (isStandbyKind(row.kind) && sibling !== undefined)
+    return { awaited: `${sibling.desired.name}, another standby of ${row.master ?? ""}, to be added first` };
   if (isStandbyKind(row.kind))
     return master?.running === undefined ? { awaited: `its master ${row.master ?? ""} to run` } : undefined;
   return ddlObstacle(world);
@@ -77,7 +86,7 @@ function planNode(world: World, view: NodeView): Findings {
   if (beyond !== undefined) return { steps: [], leftAlone: [beyond] };
   const target = view.desired.name;
   const action = {
-    kind: "append-node",
+    kind: isStandbyKind(row.kind) ? "append-standby" : "append-node",
     target,
     as: row.kind,
     ...(returns ? { clean: true as const } : {}),

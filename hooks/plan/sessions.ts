@@ -24,7 +24,6 @@ function felt(world: World, action: Action): number | undefined {
         ? on(world, world.byName.get(action.target)?.row?.master ?? action.target)
         : on(world, action.target);
     case "append-node":
-      return action.as.endsWith(" slave") ? undefined : everywhere(world);
     case "unlist-datanode":
       return everywhere(world);
     default:

@@ -15,6 +15,7 @@ const otherDetails = (action: Action): string => {
     case "drop-slot":
       return ` ${action.slot}`;
     case "append-node":
+    case "append-standby":
       return ` as ${action.as}`;
     case "reset-parameters":
       return ` ${action.keys.join(" ")}`;

@@ -28,8 +28,21 @@ export async function appendNode(world: World, name: NodeName, statement: Statem
       const why = world.network.whyNoCommit(reach(world, other));
       if (why !== undefined) throw saying.refused(name, why);
     }
+  await letIn(world, row, statement);
   if (isStandbyKind(row.kind)) await appendStandby(world, row, statement);
   else await appendMaster(world, row, statement);
+}
+
+/** Agents read pg_hba.conf and write it anew without a lock: of two APPENDs at it at once the second finds half a file (src/bin/agent/agt_cmd.c). */
+async function letIn({ manager }: World, row: NodeRow, statement: Statement): Promise<void> {
+  manager.hbaWriters.add(statement);
+  try {
+    await statement.takes(40);
+    if (manager.hbaWriters.size > 1)
+      throw saying.refused(row.name, "syntax error on file pg_hba.conf: another wrote it meanwhile");
+  } finally {
+    manager.hbaWriters.delete(statement);
+  }
 }
 
 /** Where the test has this APPEND break, it does, once. */

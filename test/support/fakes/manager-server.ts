@@ -60,6 +60,8 @@ export class ManagerServer {
   readonly appends = new Map<NodeName, AppendNote>();
   /** The stored password of the exporters' role on the manager itself. */
   monitorRole: string | undefined;
+  /** APPENDs that are adding lines to the gtm's pg_hba.conf. */
+  readonly hbaWriters = new Set<Statement>();
   /** Commands under way that hold the program's mark. */
   marked = 0;
   /** Rises when the manager goes down: what was under way is cut. */
@@ -76,6 +78,7 @@ export class ManagerServer {
 
   crash(): void {
     this.life += 1;
+    this.hbaWriters.clear();
     this.marked = 0;
   }
 

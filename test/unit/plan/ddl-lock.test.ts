@@ -62,6 +62,6 @@ describe("who keeps masters from being appended", () => {
     Object.assign(rowOf(draft, "dn_1"), { initialised: true, inCluster: true });
     say(draft, "dn_1", { ...(draft.facts.get(n("dn_0")) as RunningNode & { state: "up" }) });
     tell(draft, "cn_0", { ddlHolders: [session] });
-    expect(findings(planAppends, topology, draft).steps).toContain("append-node ds_1 as=datanode slave");
+    expect(findings(planAppends, topology, draft).steps).toContain("append-standby ds_1 as=datanode slave");
   });
 });
