@@ -70,7 +70,7 @@ let openClient: KubeClient | undefined;
 
 function readTextFile(path: string): string {
   try {
-    return readFileSync(path, "utf8");
+    return readFileSync(path === "-" ? 0 : path, "utf8");
   } catch (error) {
     const what = `can't be read: ${error instanceof Error ? error.message : String(error)}`;
     throw new Failure({ class: "terminal", code: "unreadable-file", what, object: path }, { cause: error });

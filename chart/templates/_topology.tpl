@@ -22,7 +22,7 @@
   "roles" $roles
   "credentials" (dict "directory" "/etc/antdb/credentials" "secret" (include "antdb.secretName" .) "managed" (empty .Values.auth.existingSecret))
   "catalog" (dict "secret" (include "antdb.catalogSecretName" .))
-  "clients" (dict "cidrs" .Values.clients.cidrs)
+  "clients" (dict "cidrs" .Values.clients.cidrs "rules" .Values.clients.rules)
   "monitor" (dict "enabled" .Values.exporters.postgres.enabled)
   "parameters" $parameters
   "lease" (dict "name" (printf "%s-writer" $fullname) "durationSeconds" 15)

@@ -67,3 +67,17 @@ export const ipv4Network = pattern(`^${ipv4}/(3[0-2]|[12]?[0-9])$`);
 
 /** A key of a Secret's data. */
 export const secretKey = pattern("^[-._a-zA-Z0-9]{1,253}$");
+
+/** The program's own roles have lines of their own; `replication` as a database would let somebody copy a node. */
+const hbaName = pattern("^(?!(antdb_hooks|antdb_monitor|replication)$)[a-z_][a-z0-9_]{0,62}$");
+
+/** A line for clients in pg_hba.conf. The agent reads that file with a parser that knows plain words and IPv4 networks only; without TLS there is no `cert`. */
+export const clientRule = {
+  ...strict({
+    database: hbaName,
+    user: hbaName,
+    cidr: ipv4Network,
+    method: oneOf("scram-sha-256", "md5", "reject"),
+  }),
+  required: ["database", "user", "cidr", "method"],
+};

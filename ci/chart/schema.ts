@@ -1,5 +1,6 @@
 import { exporterSchemas } from "./schema-exporters.ts";
 import {
+  clientRule,
   ipv4Network,
   listOf,
   mapOf,
@@ -190,7 +191,10 @@ export const valuesSchema: Schema = {
         monitorPassword: secretKey,
       }),
     }),
-    clients: strict({ cidrs: listOf(ipv4Network, { uniqueItems: true }) }),
+    clients: strict({
+      cidrs: listOf(ipv4Network, { uniqueItems: true }),
+      rules: listOf(clientRule, { uniqueItems: true }),
+    }),
     service: strict({ rw: clientService }),
     networkPolicy,
     disruption: strict({

@@ -1,5 +1,13 @@
 import type { Action, ActionKind } from "../model/action.ts";
 import { applyGrantAccess } from "./access.ts";
+import {
+  applyAddRows,
+  applyAppend,
+  applyClearAppend,
+  applyDropSlot,
+  applyForgetAppend,
+  applyStrikeRows,
+} from "./append.ts";
 import { applyDropHost, applyDropNode, applyExpel, applyRemove, applyUnlist } from "./leaving.ts";
 import { applyLabel } from "./label.ts";
 import { applyForgetCatalog, applyKeepCatalog, applyRebuildCatalog } from "./catalog-actions.ts";
@@ -8,7 +16,6 @@ import {
   applyAddHost,
   applyAddNode,
   applyAlterHost,
-  applyAppend,
   applyInitialise,
   applyReconnectGtm,
   applyRepointStandby,
@@ -48,6 +55,12 @@ const handlers: Handlers = {
   "start-node": applyStart,
   "reconnect-gtm": applyReconnectGtm,
   "append-node": applyAppend,
+  "append-standby": applyAppend,
+  "clear-append": applyClearAppend,
+  "strike-rows": applyStrikeRows,
+  "add-rows": applyAddRows,
+  "forget-append": applyForgetAppend,
+  "drop-slot": applyDropSlot,
   "remove-node": applyRemove,
   "unlist-datanode": applyUnlist,
   "expel-datanode": applyExpel,

@@ -25,6 +25,8 @@ export async function applyRemove(action: Of<"remove-node">, context: ApplyConte
       { node: target, kind: as, ...(bytes === undefined ? {} : { bytes }) },
       bounds,
     );
+    // What it holds now is more than what an APPEND left.
+    await manager.forgetAppendNote(target, bounds);
     await manager.removeNode(target, as, bounds);
   });
 }
@@ -43,7 +45,7 @@ export async function applyDropHost(action: Of<"drop-host">, context: ApplyConte
 const unlistMs = 60_000;
 
 export async function applyUnlist(action: Of<"unlist-datanode">, context: ApplyContext): Promise<void> {
-  const { target, holders } = action;
+  const { target, holders, silent } = action;
   const addresses = holders.map((name) => addressOf(context, name));
   const gtm = addresses.find(({ name }) => /^gcs?_/.test(name));
   if (gtm === undefined)
@@ -53,7 +55,12 @@ export async function applyUnlist(action: Of<"unlist-datanode">, context: ApplyC
       what: "no gtm among those who list it",
       object: target,
     });
-  const where = { gtm, holders: addresses, datanode: addressOf(context, target) };
+  const where = {
+    gtm,
+    holders: addresses,
+    datanode: addressOf(context, target),
+    ...(silent === undefined ? {} : { silent }),
+  };
   await context.placement.unlist(where, boundsFor(context, unlistMs));
 }
 
@@ -62,6 +69,7 @@ export async function applyExpel(action: Of<"expel-datanode">, context: ApplyCon
   const bounds = boundsFor(context, removeMs);
   await withManager(context, async (manager) => {
     if (stop) await manager.stopNode(target, "datanode master", bounds);
+    await manager.forgetAppendNote(target, bounds);
     await manager.expelDatanode(target, bounds);
   });
 }

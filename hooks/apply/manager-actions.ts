@@ -10,7 +10,6 @@ const catalogMs = 60_000;
 const startMs = 90_000;
 /** INIT ALL took 9-35 s with eight nodes; initdb and starts are serial in it, so slow disks multiply. */
 const initialiseMs = 600_000;
-const appendMs = 300_000;
 
 type Of<K extends Action["kind"]> = Extract<Action, { kind: K }>;
 
@@ -100,19 +99,6 @@ async function restartNode(name: NodeName, kind: NodeKind, context: ApplyContext
   await withManager(context, async (manager) => {
     await manager.stopNode(name, kind, bounds);
     await manager.startNode(name, kind, bounds);
-  });
-}
-
-export async function applyAppend(action: Of<"append-node">, context: ApplyContext): Promise<void> {
-  const { target, as } = action;
-  const bounds = boundsFor(context, appendMs);
-  await withManager(context, async (manager) => {
-    if (action.clean === true) await manager.cleanNode(target, as, bounds);
-  });
-  // Options stay behind in the session that gave them (manager reference §1.5): a fresh one for APPEND.
-  await withManager(context, async (manager) => {
-    await manager.appendNode(target, as, bounds);
-    await manager.forgetDeparture(target, bounds);
   });
 }
 

@@ -2,7 +2,9 @@ import { byKeys } from "../kit/sort.ts";
 import type { Plan, Step } from "../model/action.ts";
 import { toFailure } from "../model/failure.ts";
 import type { Outcome } from "../model/outcome.ts";
+import type { NodeName } from "../model/topology.ts";
 import { applyAction } from "./action.ts";
+import { pastCollisions } from "./append.ts";
 import type { ApplyContext } from "./context.ts";
 
 async function applyStep(step: Step, context: ApplyContext): Promise<Outcome> {
@@ -32,15 +34,36 @@ async function applyStep(step: Step, context: ApplyContext): Promise<Outcome> {
   }
 }
 
+/** Side by side, each beginning when the one before it is past what could collide, or has ended. */
+async function applyStaggered(steps: readonly Step[], context: ApplyContext): Promise<readonly Outcome[]> {
+  const outcomes: Promise<Outcome>[] = [];
+  for (const step of steps) {
+    const over = new AbortController();
+    const outcome = applyStep(step, context).finally(() => over.abort());
+    outcomes.push(outcome);
+    if (step !== steps.at(-1))
+      await Promise.race([outcome, pastCollisions(step.action.target as NodeName, context, over.signal)]);
+  }
+  return Promise.all(outcomes);
+}
+
+/** How the steps of a stage go. */
+export interface StageManner {
+  /** Side by side; else one after the other until one fails. */
+  readonly together: boolean;
+  readonly staggered?: boolean;
+}
+
 /**
  * Carries out one stage: side by side where its actions are independent, else one after the other until one fails
  * (what comes later may depend on it). Never throws: what went wrong is in the outcomes.
  */
 export async function applyStage(
   stage: Plan["stages"][number],
-  together: boolean,
+  { together, staggered }: StageManner,
   context: ApplyContext,
 ): Promise<readonly Outcome[]> {
+  if (staggered === true) return applyStaggered(stage.steps, context);
   if (together) {
     const outcomes = await Promise.all(stage.steps.map((step) => applyStep(step, context)));
     return outcomes.toSorted(byKeys((outcome) => outcome.step.action.target));

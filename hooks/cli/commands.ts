@@ -29,6 +29,17 @@ const outputOption = {
   },
 } as const;
 
+/** Of values that are not applied yet as well: helm upgrade … --dry-run | antdb plan -f - */
+const planOptions = {
+  topology: {
+    ...topologyOption.topology,
+    alias: "f",
+    describe:
+      "what the chart rendered, or all that helm template or helm upgrade --dry-run print; - for standard input",
+  },
+  ...outputOption,
+} as const;
+
 const watchOptions = {
   ...topologyOption,
   port: { type: "number", default: 9090, describe: "of /healthz, /readyz and /metrics" },
@@ -143,7 +154,7 @@ function define(parser: Argv, run: Start): Argv {
     .command("reconcile", "bring the cluster to what the values ask for", topologyOption, (args) =>
       run((runtime) => runReconcile(runtime, args)),
     )
-    .command("plan", "print what reconcile would do, change nothing", withOutput, (args) =>
+    .command("plan", "print what reconcile would do, change nothing", planOptions, (args) =>
       run((runtime) => runPlan(runtime, args)),
     )
     .command("status", "print the topology as it is", withOutput, (args) =>

@@ -1,5 +1,5 @@
 import { initialKind, isStandbyKind, nodeRoles, type NodeRole } from "../model/role.ts";
-import type { DesiredNode, NodeName, Topology } from "../model/topology.ts";
+import type { ClientRule, DesiredNode, NodeName, Topology } from "../model/topology.ts";
 import { parametersByRole, type ParameterInput } from "./parameters.ts";
 
 /** The part of the values this room needs; `values/` provides it. */
@@ -11,7 +11,7 @@ export interface TopologyInput {
   > & {
     readonly mgr: { readonly statefulSet: string };
   };
-  readonly clients: { readonly cidrs: readonly string[] };
+  readonly clients: { readonly cidrs: readonly string[]; readonly rules: readonly ClientRule[] };
   readonly retention: { readonly whenScaled: Topology["whenScaled"] };
   readonly monitor: { readonly enabled: boolean };
   readonly parameters: ParameterInput & { readonly restartPolicy: Topology["restartPolicy"] };
@@ -25,6 +25,9 @@ function leader(role: NodeRole, ordinal: number): NodeName | undefined {
   if (!isStandbyKind(initialKind[role])) return undefined;
   return role === "gcs" ? nodeName("gc", 0) : nodeName("dn", ordinal);
 }
+
+/** What clients.cidrs stands for. md5 takes SCRAM verifiers as well. */
+const everybody = { database: "all", user: "all", method: "md5" };
 
 /** Works the values out to single nodes: pure, and the same for the same values for ever. */
 export function makeTopology(input: TopologyInput): Topology {
@@ -56,7 +59,7 @@ export function makeTopology(input: TopologyInput): Topology {
       ds: ds.statefulSet,
     },
     whenScaled: input.retention.whenScaled,
-    clientCidrs: input.clients.cidrs,
+    clientRules: [...input.clients.rules, ...input.clients.cidrs.map((cidr) => ({ ...everybody, cidr }))],
     monitored: input.monitor.enabled,
     parameters: parametersByRole(input.parameters),
     restartPolicy: input.parameters.restartPolicy,

@@ -78,7 +78,11 @@ async function look(
   surplus: readonly string[],
   limits: GuardLimits,
 ): Promise<GuardReport> {
-  const snapshot = await gatherSnapshot(topology, ports, { signal: limits.stop, lookTimeoutMs });
+  const snapshot = await gatherSnapshot(topology, ports, {
+    signal: limits.stop,
+    lookTimeoutMs,
+    sessions: true,
+  });
   const plan = makePlan(topology, { ...snapshot, held: [] });
   const defined = leavingNodes(topology, snapshot.manager?.nodes ?? []).map(({ name }) => name as string);
   const leaving = [...new Set([...surplus, ...defined])].toSorted();

@@ -1,7 +1,7 @@
 import type { Plan } from "../model/action.ts";
 import type { Snapshot } from "../model/snapshot.ts";
 import type { Topology } from "../model/topology.ts";
-import { gatherSnapshot } from "../observed/gather.ts";
+import { gatherSnapshot, type GatherOptions } from "../observed/gather.ts";
 import { makePlan } from "../plan/plan.ts";
 import { lookTimeoutMs, type RunPorts } from "./ports.ts";
 
@@ -11,9 +11,10 @@ export async function observeAndPlan(
   ports: RunPorts,
   signal: AbortSignal,
   planner: typeof makePlan = makePlan,
+  options: Pick<GatherOptions, "sessions"> = {},
 ): Promise<{ snapshot: Snapshot; plan: Plan }> {
   const startedMs = ports.clock.nowMs();
-  const snapshot = await gatherSnapshot(topology, ports, { signal, lookTimeoutMs });
+  const snapshot = await gatherSnapshot(topology, ports, { ...options, signal, lookTimeoutMs });
   ports.log.write("info", {
     event: "observed",
     durationMs: Math.round(ports.clock.nowMs() - startedMs),

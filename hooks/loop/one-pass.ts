@@ -1,4 +1,4 @@
-import { applyStage } from "../apply/stage.ts";
+import { applyStage, type StageManner } from "../apply/stage.ts";
 import type { Plan } from "../model/action.ts";
 import type { Failure } from "../model/failure.ts";
 import { changedDatabase, type RunResult } from "../model/outcome.ts";
@@ -17,9 +17,12 @@ export type Pass =
 
 type Stage = Plan["stages"][number];
 
-const mannerOf = ({
-  name,
-}: Stage): { readonly together: boolean; readonly aside?: boolean; readonly single?: boolean } =>
+/** Copies that go on at a time: each is a session of the manager and a stream of a master. */
+const copiesAtOnce = 8;
+
+type Manner = StageManner & { readonly aside?: boolean; readonly single?: boolean };
+
+const mannerOf = ({ name }: Stage): Manner =>
   stages.find((stage) => stage.name === name) ?? { together: false };
 
 /** Carries one stage out; returns what failed. */
@@ -28,9 +31,9 @@ async function carryOut(run: Run, snapshot: Snapshot, stage: Stage): Promise<rea
   const remainingMs = (): number => run.deadline.remainingMs();
   const { topology, stopping } = run;
   const context = { ...run.ports, topology, snapshot, signal, stopping, remainingMs };
-  const { together, single } = mannerOf(stage);
-  const due = single === true ? { ...stage, steps: stage.steps.slice(0, 1) } : stage;
-  const outcomes = await applyStage(due, together, context);
+  const manner = mannerOf(stage);
+  const most = manner.single === true ? 1 : manner.staggered === true ? copiesAtOnce : stage.steps.length;
+  const outcomes = await applyStage({ ...stage, steps: stage.steps.slice(0, most) }, manner, context);
   run.done.push(...outcomes);
   return outcomes.flatMap(({ failure }) => (failure === undefined ? [] : [failure]));
 }

@@ -68,11 +68,30 @@ export type Action =
   | { readonly kind: "seal-initialisation"; readonly target: "cluster" }
   /** `clean`: its directory is the one this node left behind, as the program's own note proves; it is emptied first. */
   | {
-      readonly kind: "append-node";
+      /** Standbys of different masters are copied side by side; masters come one by one, since each takes the lock against DDL. */
+      readonly kind: "append-node" | "append-standby";
       readonly target: NodeName;
       readonly as: NodeKind;
       readonly clean?: true;
     }
+  /**
+   * What an APPEND of the program's own that was cut off left behind: its postgres is stopped and its directory emptied. `redefine`: its row is stuck at `initialised`, which only
+   * DROP takes away; the next reading defines it anew.
+   */
+  | {
+      readonly kind: "clear-append";
+      readonly target: NodeName;
+      readonly as: NodeKind;
+      readonly redefine: boolean;
+    }
+  /** Rows of coordinators that are no members, off one node's list; no table lies on a coordinator. */
+  | { readonly kind: "strike-rows"; readonly target: NodeName; readonly names: readonly NodeName[] }
+  /** Rows of members that the list of a coordinator lacks whose APPEND was cut off in its last steps. */
+  | { readonly kind: "add-rows"; readonly target: NodeName; readonly rows: readonly CatalogEntry[] }
+  /** The node is a whole member: the note that allowed its directory to be cleaned goes. */
+  | { readonly kind: "forget-append"; readonly target: NodeName }
+  /** A replication slot nobody will stream from any more: it would keep this master's log for ever. */
+  | { readonly kind: "drop-slot"; readonly target: NodeName; readonly slot: string }
   /** Stops a coordinator or a standby (`stop`: its agent answers), notes what it leaves behind, and takes it out of the cluster. */
   | {
       readonly kind: "remove-node";
@@ -81,7 +100,13 @@ export type Action =
       readonly stop: boolean;
     }
   /** Takes an emptied datanode off every list; new tables no longer lie on it. */
-  | { readonly kind: "unlist-datanode"; readonly target: NodeName; readonly holders: readonly NodeName[] }
+  | {
+      readonly kind: "unlist-datanode";
+      readonly target: NodeName;
+      readonly holders: readonly NodeName[];
+      /** Its postgres does not run and was never a member's: the lists alone tell whether anything lies on it. */
+      readonly silent?: true;
+    }
   /** Stops a datanode that is on no list any more, and strikes it from the manager's members, which has no command for that. */
   | { readonly kind: "expel-datanode"; readonly target: NodeName; readonly stop: boolean }
   /** Takes a definition away that is no member's. Its volume stays as it is. */
@@ -133,6 +158,10 @@ export interface CatalogChange {
   readonly host: string;
   readonly port: number;
 }
+/** A row for a list that has none. */
+export interface CatalogEntry extends CatalogChange {
+  readonly as: "coordinator" | "datanode";
+}
 export type ActionKind = Action["kind"];
 
 /** Why an action is in the plan, and which sessions will notice it. */
@@ -140,6 +169,8 @@ export interface Step {
   readonly action: Action;
   readonly reason: string;
   readonly disturbance: string;
+  /** How many sessions are where it is felt, as far as they were counted. */
+  readonly sessions?: number;
   /** What a person can do about what is waited for; the program itself can't. */
   readonly remedy?: string;
 }

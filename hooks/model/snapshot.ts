@@ -76,6 +76,15 @@ export interface Departure {
   readonly bytes?: number;
 }
 
+/**
+ * The program's own note that it was about to APPEND this node, made when its agent had just said that its directory is empty, or when a departure had just proved it to be
+ * one that was left behind: whatever is in there since then is that APPEND's doing, until the node was seen to be a whole member and the note was taken away.
+ */
+export interface AppendNote {
+  readonly node: NodeName;
+  readonly kind: NodeKind;
+}
+
 /** A role of the program's own making beside what it should be. */
 export type RoleState = "absent" | "other-password" | "other-rights" | "right";
 
@@ -89,6 +98,7 @@ export interface ManagerFacts {
   readonly knownSettings: ReadonlyMap<string, SettingType>;
   readonly journal: InitJournal;
   readonly departures: readonly Departure[];
+  readonly appends: readonly AppendNote[];
   /** A long command of a former run is still being carried out (its session holds the program's advisory lock): nothing may be begun beside it. */
   readonly busy: boolean;
   /** Bytes in each defined node's directory as its agent reports them; only asked for where it decides: a node that is no member, or a member that does not run. */
@@ -96,6 +106,31 @@ export interface ManagerFacts {
   /** The exporters' role on the manager itself; absent when there are no exporters. */
   readonly monitor?: RoleState;
 }
+
+/**
+ * Who keeps a coordinator or a datanode master from being appended: APPEND takes pgxc_lock_for_backup() on the gtm, which is refused beside an open transaction that has done DDL, beside the
+ * same lock in another hand, and beside a prepared transaction (src/backend/utils/adt/lockfuncs.c).
+ */
+export type DdlHolder =
+  | {
+      readonly kind: "session";
+      readonly pid: number;
+      readonly user: string;
+      readonly application: string;
+      /** Where its client is; absent for one inside the pod. */
+      readonly address?: string;
+      /** The engine's words for what it is at, and the command without what it was given: `idle in transaction`, `CREATE TABLE`. */
+      readonly state: string;
+      readonly command: string;
+      readonly since: string;
+    }
+  | {
+      readonly kind: "prepared";
+      readonly gid: string;
+      readonly user: string;
+      readonly database: string;
+      readonly since: string;
+    };
 
 /** A row of pgxc_node as one node holds it. */
 export interface CatalogRow {
@@ -141,12 +176,18 @@ export interface RunningNode {
   /** `primary` was written after this postgres started, which reads it at its start only: it still follows the address before. */
   readonly primaryPending?: boolean;
   readonly standbys: readonly StreamingStandby[];
+  /** Replication slots nobody streams from at the moment. */
+  readonly idleSlots?: readonly string[];
   /** Parameters that the values, the manager or a pending restart speak of, by name; absent where they could not be read. */
   readonly settings?: ReadonlyMap<string, NodeSetting>;
   /** postgresql.conf was written after this postgres read it. */
   readonly settingsStale?: boolean;
   /** This postgres started after postgresql.conf was written: what still waits for a restart will not come of another. */
   readonly startedSinceWritten?: boolean;
+  /** Who has kept DDL, or the lock against it, for longer than a moment; asked of gc and coordinators, and only while there is something to append. */
+  readonly ddlHolders?: readonly DdlHolder[];
+  /** Sessions of others than the program and the exporters; asked only for a plan that people read. On a datanode they are those of coordinators. */
+  readonly sessions?: number;
   /** Application role and database, asked on coordinators only. */
   readonly client?: { readonly role: boolean; readonly passwordMatches: boolean; readonly database: boolean };
   /** The exporters' role, asked on coordinators only, and where there are exporters. */

@@ -41,12 +41,20 @@ export interface Topology {
   readonly statefulSets: Readonly<Record<Role, string>>;
   /** What becomes of the volume of a pod that is scaled away. */
   readonly whenScaled: "Retain" | "Delete";
-  /** Networks clients may connect from, by password. */
-  readonly clientCidrs: readonly string[];
+  /** Who is let in at coordinators; the first that fits decides. */
+  readonly clientRules: readonly ClientRule[];
   /** An exporter in each pod logs in as the monitoring role. */
   readonly monitored: boolean;
   /** What each role's nodes are to have in postgresql.conf beside what the manager writes; a standby role's includes its master role's. */
   readonly parameters: Readonly<Record<NodeRole, Settings>>;
   /** `rolling`: nodes are restarted one at a time for parameters that need it; `manual`: they are only listed. */
   readonly restartPolicy: "manual" | "rolling";
+}
+
+/** A line for clients in pg_hba.conf. */
+export interface ClientRule {
+  readonly database: string;
+  readonly user: string;
+  readonly cidr: string;
+  readonly method: string;
 }

@@ -1,4 +1,4 @@
-import type { PodFact, Snapshot } from "../model/snapshot.ts";
+import type { ManagerNode, PodFact, Snapshot } from "../model/snapshot.ts";
 import { leavingNodes } from "../model/leaving.ts";
 import type { Topology } from "../model/topology.ts";
 import type { CatalogKeeper } from "../ports/catalog-keeper.ts";
@@ -29,6 +29,8 @@ export interface GatherOptions {
   readonly signal: AbortSignal;
   /** For one node; all are looked at side by side. */
   readonly lookTimeoutMs: number;
+  /** Counts the sessions on each node, for a plan that people read. */
+  readonly sessions?: boolean;
 }
 
 /**
@@ -52,7 +54,8 @@ export async function gatherSnapshot(
   const leaving = leavingNodes(topology, defined);
   const everyone = [...topology.nodes, ...leaving];
   const settings = settingsThatMatter(topology, manager);
-  const within = { pods, manager, settings };
+  const growing = isGrowing(topology, defined);
+  const within = { pods, manager, settings, growing, sessions: options.sessions === true };
   const nodes = defined.some(({ inCluster }) => inCluster)
     ? await lookAtNodes(everyone, within, ports.nodes, options)
     : await lookWithoutCatalog({ topology, kept }, within, ports.nodes, options);
@@ -63,4 +66,10 @@ export async function gatherSnapshot(
   const sizes = sizesThatMatter(everyone, { manager: read.manager, pods, nodes });
   const whole = await readSizes(read.manager, sizes, ports.managers, options.signal);
   return { ...seen, manager: whole };
+}
+
+/** Some node that the values ask for is no member of a cluster that has members. */
+function isGrowing(topology: Topology, defined: readonly ManagerNode[]): boolean {
+  const members = new Set<string>(defined.filter(({ inCluster }) => inCluster).map(({ name }) => name));
+  return members.size > 0 && topology.nodes.some(({ name }) => !members.has(name));
 }

@@ -9,6 +9,10 @@ export interface Known {
   readonly pods: ReadonlyMap<string, PodFact>;
   /** Absent when the manager could not be read. */
   readonly manager: Pick<ManagerFacts, "nodes"> | undefined;
+  /** There is something to append: who keeps it from being appended is asked for. */
+  readonly growing: boolean;
+  /** Somebody reads the plan: whom it would disturb is counted. */
+  readonly sessions: boolean;
   /** Parameters to ask for. */
   readonly settings: readonly string[];
   /** What nodes are taken for, whatever the manager has written down: for one that knows no member. */
@@ -38,7 +42,13 @@ export async function lookAtNodes(
 
   function lookAt(node: DesiredNode, { ip, kind }: { ip: string; kind: NodeKind }): Promise<NodeFact> {
     const bounds = { timeoutMs: options.lookTimeoutMs, signal: options.signal };
-    const question = { kind, client: kind === "coordinator master", settings: known.settings };
+    const question = {
+      kind,
+      client: kind === "coordinator master",
+      settings: known.settings,
+      ...(known.growing ? { ddlHolders: true } : {}),
+      ...(known.sessions ? { sessions: true } : {}),
+    };
     const late = (): NodeFact => ({
       state: "unreachable",
       detail: `no answer within ${options.lookTimeoutMs} ms`,

@@ -29,7 +29,9 @@ export function renderHba(world: World, view: NodeView): readonly HbaLine[] {
     ...(view.desired.role === "cn"
       ? [
           `host all ${monitorRole} 0.0.0.0/0 reject`,
-          ...world.topology.clientCidrs.map((cidr) => `host all all ${cidr} md5`),
+          ...world.topology.clientRules.map(
+            ({ database, user, cidr, method }) => `host ${database} ${user} ${cidr} ${method}`,
+          ),
         ]
       : []),
   ];

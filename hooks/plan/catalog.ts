@@ -1,6 +1,7 @@
 import type { CatalogChange, LeftAlone, Step } from "../model/action.ts";
 import type { CatalogRow } from "../model/snapshot.ts";
 import type { Concern } from "./concern.ts";
+import { missingRows } from "./half-appended.ts";
 import { commitsPass, gtmMaster, isMasterNow, type NodeView, type World } from "./world.ts";
 
 /** gc and the coordinators carry the whole list; a datanode only a row for itself, which says `localhost`. */
@@ -32,6 +33,7 @@ function missing(world: World, view: NodeView): LeftAlone[] {
   return world.nodes
     .filter((node) => node.member && isMasterNow(node) && !listed.has(node.desired.name))
     .filter((node) => !world.snapshot.held.includes(node.desired.name))
+    .filter((node) => !missingRows(world, view).some(({ name }) => name === node.desired.name))
     .map((node) => ({
       object: view.desired.name,
       reason: `its pgxc_node has no row for ${node.desired.name}, a member`,
@@ -42,7 +44,9 @@ function missing(world: World, view: NodeView): LeftAlone[] {
 
 /** True when every row of its list leads to where its node is now, and none is missing; what is wrong with a row for reads keeps no writer away. */
 export const hasRightCatalog = (world: World, view: NodeView): boolean =>
-  changes(world, nodeRows(view)).length === 0 && missing(world, view).length === 0;
+  changes(world, nodeRows(view)).length === 0 &&
+  missing(world, view).length === 0 &&
+  missingRows(world, view).length === 0;
 
 /** pgxc_node on every coordinator and on gc, each row compared with the live pods: the manager's own FLUSH HOST leaves gc's and the gc rows stale. */
 export const planCatalogs: Concern = (world) => {

@@ -22,6 +22,8 @@ import { planParameters } from "./parameters.ts";
 import { planPods } from "./pods.ts";
 import { barWhileLost, planRebuild } from "./rebuild.ts";
 import { planRestarts } from "./restarts.ts";
+import { withSessions } from "./sessions.ts";
+import { planSlots } from "./slots.ts";
 import { stageOf, stages } from "./stages.ts";
 import { planStandbyReads } from "./standby-reads.ts";
 import { planStandbys } from "./standbys.ts";
@@ -45,6 +47,7 @@ const concerns: readonly Concern[] = [
   planStandbyReads,
   planRestarts,
   planAppends,
+  planSlots,
   planClients,
   planMonitor,
   planLabels,
@@ -102,7 +105,8 @@ function decide(
   if (snapshot.manager.busy) return busyPlan;
   const world = viewWorld(topology, snapshot, snapshot.manager);
   const findings = wanted.map((concern) => concern(world));
-  const steps = [...waits, ...findings.flatMap((finding) => finding.steps)];
+  const found = [...waits, ...findings.flatMap((finding) => finding.steps)];
+  const steps = withSessions(world, found);
   const leftAlone = findings.flatMap((finding): readonly LeftAlone[] => finding.leftAlone ?? []);
   return { stages: intoStages(steps), leftAlone: leftAlone.toSorted(byKeys((entry) => entry.object)) };
 }

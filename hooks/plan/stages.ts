@@ -6,6 +6,7 @@ import type { ActionKind } from "../model/action.ts";
  * authentication before replication, replication before any commit (a commit waits for its standby), catalogs before clients.
  * Stages `aside` touch no node and nothing the plan looks at: they are carried out with each reading, whatever else it asks for, so that what is wrong with
  * one node keeps no other from its clients. Of a `single` stage one step is carried out, and then the world is read again: the rest is a forecast.
+ * Steps of a `staggered` stage go side by side, but each begins only when the one before it is past what could collide.
  */
 export const stages: readonly {
   readonly name: string;
@@ -13,6 +14,7 @@ export const stages: readonly {
   readonly together: boolean;
   readonly aside?: boolean;
   readonly single?: boolean;
+  readonly staggered?: boolean;
 }[] = [
   { name: "lead clients away", kinds: ["withdraw-pod"], together: true, aside: true },
   { name: "rebuild the manager's catalog", kinds: ["rebuild-catalog"], together: false },
@@ -34,11 +36,17 @@ export const stages: readonly {
   { name: "wake what waits for the gtm", kinds: ["reconnect-gtm"], together: true },
   { name: "correct node catalogs", kinds: ["repoint-catalog"], together: true },
   { name: "take empty datanodes off the lists", kinds: ["unlist-datanode"], together: false },
+  { name: "take what a failed append left off the lists", kinds: ["strike-rows"], together: true },
+  { name: "complete the lists of new coordinators", kinds: ["add-rows"], together: true },
   { name: "take nodes out", kinds: ["remove-node"], together: false },
   { name: "strike empty datanodes out", kinds: ["expel-datanode"], together: false },
   { name: "forget nodes that are out", kinds: ["drop-node"], together: false },
   { name: "restart nodes", kinds: ["restart-node"], together: false, single: true },
+  { name: "drop slots of nodes that are gone", kinds: ["drop-slot"], together: true },
+  { name: "forget appends that are whole", kinds: ["forget-append"], together: false },
+  { name: "clear what a failed append left", kinds: ["clear-append"], together: true },
   { name: "append nodes", kinds: ["append-node"], together: false },
+  { name: "append standbys", kinds: ["append-standby"], together: true, staggered: true },
   { name: "client role", kinds: ["make-client-role"], together: false },
   { name: "client database", kinds: ["make-client-database"], together: false },
   { name: "seal the initialisation", kinds: ["seal-initialisation"], together: false },

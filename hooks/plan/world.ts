@@ -7,6 +7,7 @@ import type {
   Snapshot,
 } from "../model/snapshot.ts";
 import type { DesiredNode, NodeName, Topology } from "../model/topology.ts";
+import { emptyDirectoryBytes } from "../model/directory.ts";
 import { leavingNodes } from "../model/leaving.ts";
 import { isStandbyKind } from "../model/role.ts";
 
@@ -40,9 +41,6 @@ export interface World {
   /** True once any node is a member: from then on nothing is initialised or cleaned. */
   readonly initialised: boolean;
 }
-
-/** A data directory smaller than this was never initdb'ed: an empty one of PostgreSQL 11 has 25 MB and more. */
-export const emptyDirectoryBytes = 64 * 1024;
 
 export const isEmptyDirectory = (view: NodeView): boolean =>
   view.directoryBytes !== undefined && view.directoryBytes < emptyDirectoryBytes;

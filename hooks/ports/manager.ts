@@ -1,7 +1,7 @@
 import type { RebuiltCatalog } from "../model/kept-catalog.ts";
 import type { ParameterNote, ParameterScope, Settings } from "../model/parameter.ts";
 import type { NodeKind } from "../model/role.ts";
-import type { Departure, ManagerFacts } from "../model/snapshot.ts";
+import type { AppendNote, Departure, ManagerFacts } from "../model/snapshot.ts";
 import type { NodeName } from "../model/topology.ts";
 
 /** A node's definition for ADD. */
@@ -96,7 +96,7 @@ export interface Manager {
    * for it, its slot goes; a coordinator's row goes from every other coordinator and the gtm.
    */
   removeNode(name: NodeName, kind: NodeKind, bounds: Bounds): Promise<void>;
-  /** CLEAN <kind> <name>: removes its directory. Only ever called for one that `Departure` proves to be left behind. */
+  /** CLEAN <kind> <name>: removes its directory. Only ever called for one that a `Departure` or an `AppendNote` proves to be the program's own doing. */
   cleanNode(name: NodeName, kind: NodeKind, bounds: Bounds): Promise<void>;
   /** DROP <kind> <name>, then, by itself, DROP HOST: definitions only. */
   dropNode(name: NodeName, kind: NodeKind, bounds: Bounds): Promise<void>;
@@ -106,6 +106,9 @@ export interface Manager {
   writeDeparture(departure: Departure, bounds: Bounds): Promise<void>;
   /** It came back: what it left behind once is no more. */
   forgetDeparture(name: NodeName, bounds: Bounds): Promise<void>;
+  /** Before APPEND: what is in this node's directory from now on is that APPEND's doing. */
+  writeAppendNote(note: AppendNote, bounds: Bounds): Promise<void>;
+  forgetAppendNote(name: NodeName, bounds: Bounds): Promise<void>;
   /**
    * FLUSH HOST: the manager has every agent let in the addresses it knows, its own too. Needs every agent and every master, restarts every standby:
    * for when nothing gentler can get in.

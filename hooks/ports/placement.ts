@@ -20,13 +20,14 @@ export interface Placement {
   ): Promise<number>;
   /**
    * Takes an empty datanode off the lists of the gtm and of every coordinator in one transaction, while DDL is locked out in every database; that it is empty is
-   * looked at again under that lock. Everybody who has a list must be among `holders`.
+   * looked at again under that lock. Everybody who has a list must be among `holders`. `silent`: its postgres can't be asked, and was never a member's; the lists alone are the proof.
    */
   unlist(
     where: {
       readonly gtm: NodeAddress;
       readonly holders: readonly NodeAddress[];
       readonly datanode: NodeAddress;
+      readonly silent?: true;
     },
     bounds: Bounds,
   ): Promise<void>;

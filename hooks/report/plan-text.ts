@@ -14,6 +14,15 @@ const otherDetails = (action: Action): string => {
         .join(" ")}`;
     case "rebuild-catalog":
       return ` with ${action.catalog.nodes.map((node) => rebuiltNode(node)).join(", ")}`;
+    case "strike-rows":
+      return ` ${action.names.join(" ")}`;
+    case "add-rows":
+      return ` ${action.rows.map(({ name, host }) => `${name}=${host}`).join(" ")}`;
+    case "drop-slot":
+      return ` ${action.slot}`;
+    case "append-node":
+    case "append-standby":
+      return ` as ${action.as}`;
     case "reset-parameters":
       return ` ${action.keys.join(" ")}`;
     default:
@@ -49,8 +58,9 @@ export function renderPlan(plan: Plan): string {
   const stages = plan.stages.flatMap((stage, index) => [
     `${index + 1}. ${stage.name}`,
     ...stage.steps.map(
-      ({ action, reason, disturbance }) =>
-        `   ${action.kind} ${action.target}${details(action)}\n      because ${reason}; disturbs: ${disturbance}`,
+      ({ action, reason, disturbance, sessions, remedy }) =>
+        `   ${action.kind} ${action.target}${details(action)}\n      because ${reason}; disturbs: ${disturbance}` +
+        `${sessions === undefined ? "" : ` (sessions there now: ${sessions})`}${remedy === undefined ? "" : `\n      ${remedy}`}`,
     ),
   ]);
   const alone = plan.leftAlone.map(

@@ -1,10 +1,10 @@
 import { z } from "zod";
+import { clientsSchema } from "./clients.ts";
 import { parametersSchema } from "./parameters.ts";
 
 const replicas = z.int().min(0).max(256);
 const port = z.int().min(1).max(65535);
 const nodeRole = z.strictObject({ statefulSet: z.string().min(1), replicas, port });
-const ipv4Cidr = z.cidrv4("must be an IPv4 network such as 10.0.0.0/8");
 
 /** What the chart renders into topology.json. Unknown keys are refused: chart and image of different versions must not guess. */
 export const topologyFileSchema = z
@@ -37,7 +37,7 @@ export const topologyFileSchema = z
       managed: z.boolean(),
     }),
     catalog: z.strictObject({ secret: z.string().min(1) }),
-    clients: z.strictObject({ cidrs: z.array(ipv4Cidr) }),
+    clients: clientsSchema,
     monitor: z.strictObject({ enabled: z.boolean() }),
     parameters: parametersSchema,
     lease: z.strictObject({ name: z.string().min(1), durationSeconds: z.int().min(5).max(120) }),

@@ -149,6 +149,7 @@ describe("without hooks (hooks.mode=job)", () => {
     const changes: readonly object[] = [
       { dn: { replicas: 3 } },
       { clients: { cidrs: ["10.0.0.0/8"] } },
+      { clients: { rules: [{ database: "app", user: "all", cidr: "10.0.0.0/8", method: "md5" }] } },
       { images: { hooks: { tag: "next" } } },
       { jobs: { reconcile: { resources: { limits: { cpu: "3" } } } } },
       { pods: { labels: { team: "data" } } },

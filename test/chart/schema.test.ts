@@ -36,6 +36,8 @@ const isNamedByUser = (path: Path): boolean =>
 const faultsIn = async (values: Tree): Promise<readonly string[]> => (await refusal({ values })).split("\n");
 const isMapThere = (path: Path): boolean => isMap(at(everything, path));
 
+const rule = { database: "app", user: "report", cidr: "10.1.0.0/16", method: "md5" };
+
 describe("values.schema.json", () => {
   it("refuses every key of values.yaml, in every block it may stand in, when it is misspelt: by its path", async () => {
     const known = paths.filter((path) => !isNamedByUser(path));
@@ -91,6 +93,12 @@ describe("values.schema.json", () => {
     ["/ds/replicas", { ds: { replicas: "two" } }],
     ["/clients/cidrs/0", { clients: { cidrs: ["samenet"] } }],
     ["/clients/cidrs/0", { clients: { cidrs: ["10.0.0.256/8"] } }],
+    ["/clients/rules/0/method", { clients: { rules: [{ ...rule, method: "trust" }] } }],
+    ["/clients/rules/0/method", { clients: { rules: [{ ...rule, method: "cert" }] } }],
+    ["/clients/rules/0/user", { clients: { rules: [{ ...rule, user: "antdb_hooks" }] } }],
+    ["/clients/rules/0/user", { clients: { rules: [{ ...rule, user: "+readers" }] } }],
+    ["/clients/rules/0/database", { clients: { rules: [{ ...rule, database: "replication" }] } }],
+    ["/clients/rules/0/cidr", { clients: { rules: [{ ...rule, cidr: "all" }] } }],
     ["/auth/username", { auth: { username: "App" } }],
     ["/retention/whenDeleted", { retention: { whenDeleted: "Keep" } }],
     ["/pairing/mode", { pairing: { mode: "none" } }],

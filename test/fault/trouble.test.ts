@@ -126,25 +126,73 @@ describe("INIT ALL that breaks off", () => {
 });
 
 describe("APPEND that breaks off", () => {
-  it.each(["cn_2", "dn_2", "ds_2"])(
-    "at %s: named with the way out, which leads to a whole cluster",
-    async (name) => {
-      const larger = topologyOf({ cn: 3, dn: 3 });
+  const larger = topologyOf({ cn: 3, dn: 3 });
+  const places = ["made", "running", "listed"] as const;
+  const breaks = ["cn_2", "dn_2", "ds_2"].flatMap((name) =>
+    places.filter((place) => name !== "ds_2" || place !== "listed").map((place) => [name, place] as const),
+  );
+
+  it.each(breaks)(
+    "at %s with the node %s: the same run clears what it left and ends whole",
+    async (name, place) => {
       const world = await initialised();
       world.grow(larger);
-      world.manager.appendFails.add(n(name));
+      world.manager.appendFails.set(n(name), place);
+      const { result, process } = await run(world, larger);
+      expect("failure" in result ? result.failure.message : result.end).toBe("converged");
+      expect(process.changes).toContain(`CLEAN ${name}`);
+      expect(troublesOf(world, larger)).toEqual([]);
+      expect([...world.manager.appends.keys()]).toEqual([]);
+      expect(rowsKept(world)).toBe(1000);
+    },
+  );
+
+  it.each(["cn_2", "dn_2", "ds_2"])(
+    "by somebody else's hand at %s: nothing is cleaned, the way out is named",
+    async (name) => {
+      const world = await initialised();
+      world.grow(larger);
+      const pod = larger.nodes.find((node) => node.name === name)?.pod ?? "";
+      world.pod(pod).partialBytes = 3_000_000;
       const { result } = await run(world, larger);
       expect(exitCodeOf(result)).toBe(2);
       const line = closingLine("reconcile", result, release);
       expect(line).toContain(`refused: ${name}: it is no member, but its directory is not empty`);
       expect(line).toMatch(new RegExp(`CLEAN [A-Z ]+ ${name}; then run reconcile again`));
-      const pod = larger.nodes.find((node) => node.name === name)?.pod ?? "";
-      delete world.pod(pod).disk;
-      expect((await run(world, larger)).result.end).toBe("converged");
-      expect(troublesOf(world, larger)).toEqual([]);
-      expect(rowsKept(world)).toBe(1000);
     },
   );
+
+  it("with the manager's pod lost in the middle of it, at every moment", async () => {
+    for (let atMs = 100; atMs < 20_000; atMs += 97) {
+      const world = await initialised();
+      world.grow(larger);
+      world.clock.after(atMs, () => {
+        world.takeDown("antdb-mgr-0");
+        world.clock.after(4000, () => world.bringBack("antdb-mgr-0"));
+      });
+      const { result } = await run(world, larger);
+      const end = "failure" in result ? result.failure.message : result.end;
+      expect({ atMs, end }).toEqual({ atMs, end: "converged" });
+      expect(troublesOf(world, larger)).toEqual([]);
+      expect(world.audit.wiped.filter(({ rows, member }) => rows > 0 || member)).toEqual([]);
+      expect([...world.manager.appends.keys()]).toEqual([]);
+      expect(rowsKept(world)).toBe(1000);
+    }
+  });
+
+  it("with every pod restarted in the middle of it, at every moment", async () => {
+    for (let atMs = 100; atMs < 20_000; atMs += 397) {
+      const world = await initialised();
+      world.grow(larger);
+      world.clock.after(atMs, () => world.moveAll());
+      const { result } = await run(world, larger);
+      const end = "failure" in result ? result.failure.message : result.end;
+      expect({ atMs, end }).toEqual({ atMs, end: "converged" });
+      expect(troublesOf(world, larger)).toEqual([]);
+      expect(world.audit.wiped.filter(({ rows, member }) => rows > 0 || member)).toEqual([]);
+      expect(rowsKept(world)).toBe(1000);
+    }
+  });
 });
 
 describe("pods that go while a run works", () => {

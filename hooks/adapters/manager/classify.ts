@@ -14,6 +14,8 @@ type Verdict = Pick<FailureFacts, "class" | "code"> & Partial<Pick<FailureFacts,
 
 /** The manager's own messages, most of which carry no SQLSTATE but XX000 (manager reference §2). First match wins. */
 const byText: readonly (readonly [RegExp, Verdict])[] = [
+  // APPEND has tried for a minute; the next look says who has it.
+  [/cannot lock cluster for backup/, waiting("ddl-locked")],
   [
     /agent on host\(.*\) may be not running|agent is not running|could not connect socket for agent/,
     waiting("agent-unreachable"),
@@ -122,9 +124,11 @@ export function rowFailure(object: string, command: string, description: string)
 export const saysAlreadyRunning = (description: string): boolean =>
   /another server might be running|lock file ".*" already exists|already running/.test(description);
 
-/** pg_ctl's words when there is nothing to stop. */
+/** pg_ctl's words when there is nothing to stop; the last two of a directory that is empty, half made or not there (src/bin/pg_ctl/pg_ctl.c). */
 export const saysNotRunning = (description: string): boolean =>
-  /PID file ".*" does not exist|Is server running\?|not running|no such process/i.test(description);
+  /PID file ".*" does not exist|Is server running\?|not running|no such process|is not a database cluster directory|directory ".*" does not exist/i.test(
+    description,
+  );
 
 const mostCharacters = 300;
 function oneLine(...texts: readonly (string | undefined)[]): string {

@@ -4,6 +4,7 @@ import { monitorRoleQuery, monitorRoleState, type MonitorRole } from "../../adap
 import type { Answer } from "../../adapters/pg/session.ts";
 import { namesIn, parseType, typeColumns } from "../../adapters/pg/settings.ts";
 import { catalogQueries, parseHost, parseNode, parseParameter, parseSizes } from "./catalog.ts";
+import { appendNoteQueries, parseAppendNote } from "./append-notes.ts";
 import { departureQueries, parseDeparture } from "./departures.ts";
 import { journalQueries, parseJournal } from "./journal.ts";
 import { noteQueries, parseNote } from "./parameter-notes.ts";
@@ -23,6 +24,18 @@ async function readOwn(
 ): Promise<Answer | undefined> {
   const there = truth((await read("sql", table.exists)).rows[0]?.["found"]);
   return there ? await read("sql", table.read) : undefined;
+}
+
+/** What the program did to nodes, and why it may do more. */
+async function readNotes(read: Read): Promise<Pick<ManagerFacts, "journal" | "departures" | "appends">> {
+  const journal = await readOwn(read, journalQueries);
+  const departures = await readOwn(read, departureQueries);
+  const appends = await readOwn(read, appendNoteQueries);
+  return {
+    journal: journal === undefined ? "none" : parseJournal(journal),
+    departures: departures?.rows.map(parseDeparture) ?? [],
+    appends: appends?.rows.map(parseAppendNote) ?? [],
+  };
 }
 
 /**
@@ -47,8 +60,7 @@ export async function readFacts(
   const { monitor } = want;
   const role =
     monitor && monitorRoleState(monitor.password, (await read("sql", monitorRoleQuery(monitor))).rows);
-  const journal = await readOwn(read, journalQueries);
-  const departures = await readOwn(read, departureQueries);
+  const own = await readNotes(read);
   return {
     address: want.address,
     hosts: hosts.rows.map(parseHost),
@@ -56,8 +68,7 @@ export async function readFacts(
     parameters: parameters.rows.map(parseParameter),
     parameterNotes: notes?.rows.map(parseNote) ?? [],
     knownSettings: new Map(known.rows.map((row) => [need(row, "name"), parseType(row)])),
-    journal: journal === undefined ? "none" : parseJournal(journal),
-    departures: departures?.rows.map(parseDeparture) ?? [],
+    ...own,
     busy: truth(busy.rows[0]?.["busy"]),
     directoryBytes: sizes === undefined ? new Map() : parseSizes(await sizes),
     ...(role === undefined ? {} : { monitor: role }),

@@ -6,6 +6,7 @@ import { catalogQueries } from "./catalog.ts";
 import { saysAlreadyRunning, saysNotRunning } from "./classify.ts";
 import { runLong, runPlain } from "./commands.ts";
 import { readFacts } from "./facts.ts";
+import { appendNoteQueries } from "./append-notes.ts";
 import { journalQueries } from "./journal.ts";
 import { departureQueries } from "./departures.ts";
 import { rebuildCatalog } from "./rebuild.ts";
@@ -128,7 +129,16 @@ const nodeCommands = (
 /** Taking nodes out, and the program's note of it. */
 const departures = (
   sessions: ManagerSessions,
-): Pick<Manager, "removeNode" | "expelDatanode" | "cleanNode" | "writeDeparture" | "forgetDeparture"> => {
+): Pick<
+  Manager,
+  | "removeNode"
+  | "expelDatanode"
+  | "cleanNode"
+  | "writeDeparture"
+  | "forgetDeparture"
+  | "writeAppendNote"
+  | "forgetAppendNote"
+> => {
   const note = async (text: string, name: string, bounds: Bounds): Promise<void> => {
     await sessions.run("sql", text, { object: `note of ${name}`, effect: "write" }, bounds);
   };
@@ -143,5 +153,7 @@ const departures = (
       runLong(sessions, { object: name, text: statements.cleanNode(name, kind) }, bounds),
     writeDeparture: (departure, bounds) => note(departureQueries.write(departure), departure.node, bounds),
     forgetDeparture: (name, bounds) => note(departureQueries.forget(name), name, bounds),
+    writeAppendNote: (appended, bounds) => note(appendNoteQueries.write(appended), appended.node, bounds),
+    forgetAppendNote: (name, bounds) => note(appendNoteQueries.forget(name), name, bounds),
   };
 };

@@ -1,6 +1,6 @@
 import { makeScramVerifier } from "../../kit/scram-verifier.ts";
 import { Failure } from "../../model/failure.ts";
-import type { CatalogChange } from "../../model/action.ts";
+import type { CatalogChange, CatalogEntry } from "../../model/action.ts";
 import { monitorRoleQuery, monitorRoleStatements, type MonitorRole } from "../../adapters/pg/monitor-role.ts";
 import { identifier, literal } from "../../adapters/pg/quote.ts";
 import type { NodeAccess, NodeWork } from "./session.ts";
@@ -16,6 +16,34 @@ export async function repointCatalog(
       time.left(),
     );
   await session.query("SELECT pgxc_pool_reload()", time.left());
+}
+
+/** The list of this node alone: DROP NODE, like ALTER NODE, stays local without ON (src/backend/pgxc/nodemgr/nodemgr.c). */
+export async function strikeRows({ session, time }: NodeWork, names: readonly string[]): Promise<void> {
+  for (const name of names) {
+    const found = await session.query(
+      `SELECT 1 FROM pgxc_node WHERE node_name = ${literal(name)} AND node_type = 'C'`,
+      time.left(),
+    );
+    if (found.rows.length > 0) await session.query(`DROP NODE ${identifier(name)}`, time.left());
+  }
+  await session.query("SELECT pgxc_pool_reload()", time.left());
+}
+
+export async function addRows({ session, time }: NodeWork, rows: readonly CatalogEntry[]): Promise<void> {
+  for (const { name, as, host, port } of rows)
+    await session.query(
+      `CREATE NODE ${identifier(name)} WITH (TYPE = ${literal(as)}, HOST = ${literal(host)}, PORT = ${port})`,
+      time.left(),
+    );
+  await session.query("SELECT pgxc_pool_reload()", time.left());
+}
+
+export async function dropSlot({ session, time }: NodeWork, slot: string): Promise<void> {
+  await session.query(
+    `SELECT pg_drop_replication_slot(slot_name) FROM pg_replication_slots WHERE slot_name = ${literal(slot)} AND NOT active`,
+    time.left(),
+  );
 }
 
 /** Made with a verifier: the password itself is in no statement, and so in no log. */

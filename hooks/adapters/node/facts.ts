@@ -1,4 +1,5 @@
 import { passwordMatches } from "../../kit/scram-verifier.ts";
+import { monitorRole, programRole } from "../../model/own-roles.ts";
 import { isStandbyKind, type NodeKind } from "../../model/role.ts";
 import type { CatalogRow, RunningNode, StreamingStandby } from "../../model/snapshot.ts";
 import type { NodeName } from "../../model/topology.ts";
@@ -6,6 +7,7 @@ import { monitorRoleQuery, monitorRoleState, type MonitorRole } from "../../adap
 import type { LookOptions } from "../../ports/node.ts";
 import { literal } from "../../adapters/pg/quote.ts";
 import type { Row } from "../../adapters/pg/session.ts";
+import { ddlHoldersQuery, parseDdlHolders } from "./ddl-holders.ts";
 import { parseConninfo } from "./conninfo.ts";
 import { linesOf, readSetting } from "./settings-file.ts";
 import { parseSettings, settingsQuery } from "./settings.ts";
@@ -67,6 +69,21 @@ const standbys: Part = {
   }),
 };
 
+/** A standby's slot bears its name (src/adbmgrd/manager/mgr_helper.c, CreateReplicationSlot). */
+const slots: Part = {
+  text: "SELECT slot_name::text AS name FROM pg_replication_slots WHERE slot_type = 'physical' AND NOT active AND NOT temporary ORDER BY 1",
+  read: (rows) => (rows.length === 0 ? {} : { idleSlots: rows.map((row) => row["name"] ?? "") }),
+};
+
+const sessions: Part = {
+  text:
+    "SELECT count(*)::text AS sessions FROM pg_stat_activity WHERE backend_type = 'client backend' AND pid <> pg_backend_pid() " +
+    `AND usename NOT IN (${literal(programRole)}, ${literal(monitorRole)})`,
+  read: ([row]) => ({ sessions: Number(row?.["sessions"]) }),
+};
+
+const ddlHolders: Part = { text: ddlHoldersQuery, read: parseDdlHolders };
+
 const client = ({ role, password, database }: Client): Part => ({
   text:
     `SELECT (SELECT rolpassword FROM pg_authid WHERE rolname = ${literal(role)}) AS secret, ` +
@@ -104,6 +121,9 @@ export function inquire(
     ...(question.client ? [client(access.client)] : []),
     ...(question.client && access.monitor !== undefined ? [monitor(access.monitor)] : []),
     parameters(question.settings),
+    ...(question.kind === "datanode master" ? [slots] : []),
+    ...(question.ddlHolders === true && holdsCatalog(question.kind) ? [ddlHolders] : []),
+    ...(question.sessions === true ? [sessions] : []),
   ];
   return {
     statements: [addresses, ...parts.map(({ text }) => text)],

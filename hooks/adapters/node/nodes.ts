@@ -1,10 +1,13 @@
 import type { Bounds } from "../../ports/manager.ts";
 import type { NodeAddress, Nodes } from "../../ports/node.ts";
 import {
+  addRows,
+  dropSlot,
   makeClientDatabase,
   makeClientRole,
   makeMonitorRole,
   repointCatalog,
+  strikeRows,
   verifyDistributed,
 } from "./cluster.ts";
 import { repointGtm } from "./gtm.ts";
@@ -13,6 +16,22 @@ import { look } from "./look.ts";
 import { writePrimary } from "./primary.ts";
 import { reloadSettings, settingFault } from "./settings.ts";
 import { onNode, type NodeAccess, type NodeWork } from "./session.ts";
+
+type InCluster = <T>(
+  node: NodeAddress,
+  doing: string,
+  bounds: Bounds,
+  work: (work: NodeWork) => Promise<T>,
+) => Promise<T>;
+
+/** A node's own list of nodes. */
+const lists = (inCluster: InCluster): Pick<Nodes, "repointCatalog" | "strikeRows" | "addRows"> => ({
+  repointCatalog: (node, rows, bounds) =>
+    inCluster(node, "write pgxc_node", bounds, (work) => repointCatalog(work, rows)),
+  strikeRows: (node, names, bounds) =>
+    inCluster(node, "write pgxc_node", bounds, (work) => strikeRows(work, names)),
+  addRows: (node, rows, bounds) => inCluster(node, "write pgxc_node", bounds, (work) => addRows(work, rows)),
+});
 
 /** Nodes spoken to directly. A node's own files go through template1, the cluster's affairs through postgres (see session.ts). */
 export function makeNodes(access: NodeAccess): Nodes {
@@ -39,8 +58,9 @@ export function makeNodes(access: NodeAccess): Nodes {
     reloadSettings: (node, bounds) => ownFiles(node, "reload", bounds, reloadSettings),
     settingFault: (node, names, bounds) =>
       ownFiles(node, "check postgresql.conf", bounds, (work) => settingFault(work, names)),
-    repointCatalog: (node, rows, bounds) =>
-      inCluster(node, "write pgxc_node", bounds, (work) => repointCatalog(work, rows)),
+    ...lists(inCluster),
+    dropSlot: (node, slot, bounds) =>
+      ownFiles(node, `drop replication slot ${slot}`, bounds, (work) => dropSlot(work, slot)),
     makeClientRole: (node, bounds) =>
       inCluster(node, `make role ${client.role}`, bounds, (work) => makeClientRole(work, client)),
     makeClientDatabase: (node, bounds) =>

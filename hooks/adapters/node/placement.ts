@@ -51,6 +51,20 @@ async function tablesOfDatabase(
   return found;
 }
 
+/** Asks one list alone. */
+export async function listedOn(
+  ask: Ask,
+  holder: NodeAddress,
+  datanode: NodeAddress,
+): Promise<readonly PlacedTable[]> {
+  const tables: PlacedTable[] = [];
+  for (const { name: database = "" } of await ask(holder, "postgres", databases))
+    for (const row of await ask(holder, database, distributed(datanode.name)))
+      if (row["listed"] === "true")
+        tables.push({ database, name: row["name"] ?? "", bytes: 0, child: row["child"] === "true" });
+  return tables;
+}
+
 /** Asks one list, and the datanode itself; transactions in doubt on it may still bring rows. */
 export async function tablesOn(
   ask: Ask,

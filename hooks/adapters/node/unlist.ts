@@ -6,13 +6,14 @@ import type { PgSession } from "../../adapters/pg/session.ts";
 import { TimeBox } from "../../adapters/pg/time-box.ts";
 import { nodeFailure } from "./classify.ts";
 import { asking } from "./ask.ts";
-import { tablesOn } from "./placement.ts";
+import { listedOn, tablesOn } from "./placement.ts";
 import { openNode, type NodeAccess } from "./session.ts";
 
 interface Where {
   readonly gtm: NodeAddress;
   readonly holders: readonly NodeAddress[];
   readonly datanode: NodeAddress;
+  readonly silent?: true;
 }
 
 /**
@@ -69,7 +70,7 @@ function occupied(datanode: NodeAddress, holder: NodeAddress, names: readonly st
  */
 export async function unlist(
   access: NodeAccess,
-  { gtm, holders, datanode }: Where,
+  { gtm, holders, datanode, silent }: Where,
   bounds: Bounds,
 ): Promise<void> {
   const time = new TimeBox(bounds);
@@ -79,7 +80,8 @@ export async function unlist(
     await using lock = new DdlLock(open, time);
     await lock.take();
     for (const holder of holders) {
-      const tables = await tablesOn(asking(access, time.left()), holder, datanode);
+      const ask = asking(access, time.left());
+      const tables = await (silent === true ? listedOn : tablesOn)(ask, holder, datanode);
       if (tables.length > 0)
         throw occupied(
           datanode,

@@ -106,8 +106,9 @@ export const anyWorld: fc.Arbitrary<{ topology: Topology; draft: Draft }> = fc
     placed: fc.constantFrom<"unknown" | "nothing" | "rows">("unknown", "nothing", "rows"),
     lost: fc.constantFrom("no", "no", "kept", "not kept", "kept of before"),
     left: fc.constantFrom<0 | 1 | 40_000_000>(0, 1, 40_000_000),
+    noted: fc.boolean(),
   })
-  .map(({ sizes, base, troubles, journal, busy, busyNow, change, placed, left, lost }) => {
+  .map(({ sizes, base, troubles, journal, busy, busyNow, change, placed, left, lost, noted }) => {
     const topology = topologyOf(sizes);
     const draft = base(topology);
     topology.nodes.forEach((node, index) => spoil(draft, node, troubles[index] ?? {}, index));
@@ -117,6 +118,7 @@ export const anyWorld: fc.Arbitrary<{ topology: Topology; draft: Draft }> = fc
       if (kind === "datanode master" && placed !== "unknown")
         draft.placed.set(name, placed === "nothing" ? [] : [anyTable]);
     if (left > 0) draft.departures = draft.rows.map(({ name, kind }) => ({ node: name, kind, bytes: left }));
+    if (noted) draft.appends = draft.rows.map(({ name, kind }) => ({ node: name, kind }));
     if (lost !== "no") loseCatalog(draft, lost);
     return { topology: topologyOf(changed(sizes, change)), draft };
   });

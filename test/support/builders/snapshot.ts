@@ -3,6 +3,7 @@ import { catalogOf } from "../../../hooks/model/kept-catalog.ts";
 import type { ParameterNote } from "../../../hooks/model/parameter.ts";
 import { initialKind, isStandbyKind, type NodeKind } from "../../../hooks/model/role.ts";
 import type {
+  AppendNote,
   Departure,
   InitJournal,
   ManagerHost,
@@ -21,6 +22,7 @@ import { renderHba } from "../../../hooks/plan/authentication.ts";
 import type { PlacedTable } from "../../../hooks/model/placed-table.ts";
 import type { Concern } from "../../../hooks/plan/concern.ts";
 import { viewWorld } from "../../../hooks/plan/world.ts";
+import { limits, settings } from "./settings.ts";
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
@@ -33,6 +35,7 @@ export interface Draft {
   notes: ParameterNote[];
   journal: InitJournal;
   departures: Departure[];
+  appends: AppendNote[];
   held: string[];
   kept: Keeping;
   readonly placed: Map<NodeName, readonly PlacedTable[]>;
@@ -74,6 +77,7 @@ export const emptyDraft = (topology: Topology): Draft => ({
   notes: [],
   journal: "none",
   departures: [],
+  appends: [],
   held: [],
   kept: { state: "empty" },
   placed: new Map(),
@@ -174,7 +178,7 @@ function running(topology: Topology, draft: Draft, name: NodeName): { state: "up
   };
 }
 
-const managerOf = (draft: Draft): NonNullable<Snapshot["manager"]> => ({
+export const managerOf = (draft: Draft): NonNullable<Snapshot["manager"]> => ({
   address: "10.244.1.1",
   hosts: draft.hosts,
   nodes: draft.rows,
@@ -183,6 +187,7 @@ const managerOf = (draft: Draft): NonNullable<Snapshot["manager"]> => ({
   knownSettings: new Map([["wal_log_hints", { type: "bool" as const }]]),
   journal: draft.journal,
   departures: draft.departures,
+  appends: draft.appends,
   busy: draft.busy,
   directoryBytes: draft.sizes,
   monitor: draft.monitor,
@@ -216,6 +221,13 @@ export function tell(draft: Draft, name: string, change: Partial<RunningNode>): 
   const fact = draft.facts.get(name as NodeName);
   if (fact?.state !== "up") throw new Error(`${name} does not run`);
   draft.facts.set(name as NodeName, { ...fact, ...change });
+}
+
+/** Takes the rows of these nodes off every list. */
+export function unlisted(draft: Draft, ...names: readonly string[]): void {
+  for (const [name, fact] of draft.facts)
+    if (fact.state === "up")
+      draft.facts.set(name, { ...fact, catalog: fact.catalog.filter((row) => !names.includes(row.name)) });
 }
 
 export const say = (draft: Draft, name: string, fact: NodeFact): void => {

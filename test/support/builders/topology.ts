@@ -37,7 +37,7 @@ export function topologyFile(sizes: Sizes = {}, parameters: Partial<Values["para
     },
     credentials: { directory: "/etc/antdb/credentials", secret: "antdb-credentials", managed: true },
     catalog: { secret: "antdb-manager-catalog" },
-    clients: { cidrs: ["0.0.0.0/0"] },
+    clients: { cidrs: ["0.0.0.0/0"], rules: [] },
     monitor: { enabled: true },
     parameters: {
       restartPolicy: "manual",

@@ -42,7 +42,7 @@ function sizes(world: World, asked: readonly NodeName[]): Map<NodeName, number> 
   for (const row of world.manager.nodes.filter(({ name }) => asked.includes(name))) {
     const pod = world.network.podAt(world.manager.addressOf(row.name));
     if (pod?.ready !== true) continue;
-    found.set(row.name, pod.foreignBytes + bytesOf(pod.disk));
+    found.set(row.name, pod.foreignBytes + (pod.partialBytes ?? 0) + bytesOf(pod.disk));
   }
   return found;
 }
@@ -56,6 +56,7 @@ function readFacts(world: World, address: string, want: FactsWanted): ManagerFac
     parameters: [...manager.parameters],
     journal: manager.journal,
     departures: [...manager.departures.values()],
+    appends: [...manager.appends.values()],
     busy: manager.marked > 0,
     parameterNotes: [...manager.parameterNotes],
     knownSettings: knownToManager(want.settings),
@@ -163,6 +164,14 @@ export function makeFakeManagers(world: World, process: Process): ManagerConnect
     forgetDeparture: (name, bounds) =>
       short(`forget ${name}`, bounds, () => {
         world.manager.departures.delete(name);
+      }),
+    writeAppendNote: (note, bounds) =>
+      short(`note append ${note.node}`, bounds, () => {
+        world.manager.appends.set(note.node, note);
+      }),
+    forgetAppendNote: (name, bounds) =>
+      short(`forget append ${name}`, bounds, () => {
+        world.manager.appends.delete(name);
       }),
     flushHost: (bounds) => long("FLUSH HOST", bounds, (statement) => flushHost(world, statement)),
     writeJournal: (state, bounds) =>

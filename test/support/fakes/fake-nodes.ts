@@ -36,6 +36,12 @@ function enter(world: World, node: NodeAddress, verifier: string): NodeFact | Li
   return live;
 }
 
+function idleSlots(world: World, live: Live): { readonly idleSlots?: readonly string[] } {
+  const active = new Set<string>(world.network.streamingOf(live).map(({ name }) => name));
+  const idle = [...live.disk.slots].filter((name) => !active.has(name));
+  return idle.length === 0 || !isDatanode(live.disk.name) ? {} : { idleSlots: idle };
+}
+
 function factOf(world: World, live: Live, options: LookOptions): NodeFact {
   const { disk } = live;
   const holds = options.kind === "gtmcoord master" || options.kind === "coordinator master";
@@ -47,6 +53,8 @@ function factOf(world: World, live: Live, options: LookOptions): NodeFact {
     hba: disk.hba,
     catalog: holds ? [...disk.data.catalog].map(([name, address]) => ({ name, ...address })) : [],
     standbys: world.network.streamingOf(live),
+    ...(options.sessions === true ? { sessions: live.pod.sessions ?? 0 } : {}),
+    ...idleSlots(world, live),
     ...(live.pod.loaded === undefined
       ? {}
       : {
@@ -142,6 +150,20 @@ export function makeFakeNodes(world: World, process: Process, verifier: string):
           if (!catalog.has(name)) must(node, "ALTER NODE", `PGXC Node ${name}: object not defined`);
           catalog.set(name, { host, port });
         }
+      }),
+    strikeRows: (node, names, bounds) =>
+      onNode("DROP NODE", node, bounds, (live) => {
+        must(node, "DROP NODE", world.network.whyNoCommit(live));
+        for (const name of names) live.disk.data.catalog.delete(name);
+      }),
+    addRows: (node, rows, bounds) =>
+      onNode("CREATE NODE", node, bounds, (live) => {
+        must(node, "CREATE NODE", world.network.whyNoCommit(live));
+        for (const { name, host, port } of rows) live.disk.data.catalog.set(name, { host, port });
+      }),
+    dropSlot: (node, slot, bounds) =>
+      onNode("drop slot", node, bounds, ({ disk }) => {
+        disk.slots.delete(slot);
       }),
     makeClientRole: (node, bounds) =>
       onNode("CREATE ROLE app", node, bounds, (live) =>

@@ -1,9 +1,9 @@
 import { isStandbyKind } from "../../../hooks/model/role.ts";
 import type { NodeName } from "../../../hooks/model/topology.ts";
 import { saying } from "./manager-failures.ts";
-import { makeMaster, makeStandby, register, startIn, trustPeers } from "./manager-making.ts";
+import { announce, makeMaster, makeStandby, register, startIn, trustPeers } from "./manager-making.ts";
 import type { NodeRow, Statement } from "./manager-server.ts";
-import { cloneData } from "./pod.ts";
+import { cloneData, type Pod } from "./pod.ts";
 import type { World } from "./world.ts";
 import type { Live } from "./network.ts";
 
@@ -28,10 +28,32 @@ export async function appendNode(world: World, name: NodeName, statement: Statem
       const why = world.network.whyNoCommit(reach(world, other));
       if (why !== undefined) throw saying.refused(name, why);
     }
+  await letIn(world, row, statement);
   if (isStandbyKind(row.kind)) await appendStandby(world, row, statement);
   else await appendMaster(world, row, statement);
 }
 
+/** Agents read pg_hba.conf and write it anew without a lock: of two APPENDs at it at once the second finds half a file (src/bin/agent/agt_cmd.c). */
+async function letIn({ manager }: World, row: NodeRow, statement: Statement): Promise<void> {
+  manager.hbaWriters.add(statement);
+  try {
+    await statement.takes(40);
+    if (manager.hbaWriters.size > 1)
+      throw saying.refused(row.name, "syntax error on file pg_hba.conf: another wrote it meanwhile");
+  } finally {
+    manager.hbaWriters.delete(statement);
+  }
+}
+
+/** Where the test has this APPEND break, it does, once. */
+function breakAt(world: World, row: NodeRow, where: "made" | "running" | "listed"): void {
+  const { appendFails } = world.manager;
+  if (appendFails.get(row.name) !== where) return;
+  appendFails.delete(row.name);
+  throw saying.refused(row.name, `psql: it broke with the node ${where}`);
+}
+
+/** Both flags at once, and last but for what a coordinator gets on top (src/adbmgrd/manager/cmd_node.c, mgr_append_coordmaster). */
 async function appendMaster(world: World, row: NodeRow, statement: Statement): Promise<void> {
   const { manager } = world;
   const like = manager.members.find(
@@ -42,25 +64,44 @@ async function appendMaster(world: World, row: NodeRow, statement: Statement): P
   for (const member of manager.members)
     if (!isStandbyKind(member.kind)) trustPeers(world, member, reach(world, member).disk);
   const pod = await makeMaster(world, row, statement);
-  if (manager.appendFails.delete(row.name))
-    throw saying.refused(row.name, "psql: could not import the schema");
+  breakAt(world, row, "made");
+  const coordinator = row.kind === "coordinator master";
   if (pod.disk !== undefined) {
     pod.disk.data = cloneData(pattern.disk.data);
     pod.disk.data.rows = 0;
-    if (row.kind === "datanode master") pod.disk.data.catalog.clear();
+    if (!coordinator) pod.disk.data.catalog.clear();
   }
-  row.initialised = true;
   await startIn(world, pod, row.name, statement);
-  register(world, row);
+  breakAt(world, row, "running");
+  await announce(world, row, statement, () => breakAt(world, row, "listed"));
+  row.initialised = true;
   row.inCluster = true;
+  if (coordinator) await completeCoordinator(world, row, pod, statement);
+}
+
+/** Its own list, and a restart for its parameters. */
+async function completeCoordinator(
+  world: World,
+  row: NodeRow,
+  pod: Pod,
+  statement: Statement,
+): Promise<void> {
+  await statement.takes(40);
+  register(world, row);
+  await statement.takes(20);
+  pod.running = false;
+  await startIn(world, pod, row.name, statement);
 }
 
 async function appendStandby(world: World, row: NodeRow, statement: Statement): Promise<void> {
   const master = reach(world, world.manager.row(row.master ?? ""));
   const pod = await makeStandby(world, row, statement);
-  if (world.manager.appendFails.delete(row.name)) throw saying.refused(row.name, "could not start server");
-  row.initialised = true;
+  breakAt(world, row, "made");
+  if (row.kind === "datanode slave") master.disk.slots.add(row.name);
   await startIn(world, pod, row.name, statement);
+  breakAt(world, row, "running");
   if (row.sync !== "async") master.disk.sync.add(row.name);
+  await statement.takes(10);
+  row.initialised = true;
   row.inCluster = true;
 }

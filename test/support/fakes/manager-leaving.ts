@@ -34,6 +34,7 @@ function removeStandby(world: World, row: NodeRow): void {
   const master = liveOf(world, row.master ?? "");
   if (master === undefined) throw saying.notRunning(row.master ?? "");
   master.disk.sync.delete(row.name);
+  master.disk.slots.delete(row.name);
   row.sync = "async";
 }
 
@@ -68,6 +69,7 @@ export async function cleanNode(world: World, name: NodeName, statement: Stateme
   const rows = pod.disk?.inRecovery === true ? 0 : (pod.disk?.data.rows ?? 0);
   audit.wiped.push({ pod: pod.name, rows: rows + pod.foreignBytes, member: false });
   delete pod.disk;
+  delete pod.partialBytes;
   pod.foreignBytes = 0;
 }
 

@@ -12,7 +12,8 @@ const initdbMs = 1500;
 const startMs = 800;
 let lastSystemId = 0;
 
-const isEmpty = (pod: Pod): boolean => pod.disk === undefined && pod.foreignBytes === 0;
+const isEmpty = (pod: Pod): boolean =>
+  pod.disk === undefined && pod.foreignBytes === 0 && pod.partialBytes === undefined;
 
 function newData(): Replicated {
   return { roles: new Map(), databases: new Set(["postgres"]), catalog: new Map(), rows: 0 };
@@ -44,7 +45,9 @@ export function gtmAddress(manager: ManagerServer): { host: string; port: number
 export async function makeMaster(world: World, row: NodeRow, statement: Statement): Promise<Pod> {
   const pod = await world.manager.agentOf(row.name, statement);
   if (!isEmpty(pod)) throw saying.notEmpty(row.name);
+  pod.partialBytes = 3_000_000;
   await statement.takes(initdbMs);
+  delete pod.partialBytes;
   if (world.manager.initFails.has(row.name))
     throw saying.rowFailed(row.name, "initdb: no space left on device");
   const { manager } = world;
@@ -56,6 +59,7 @@ export async function makeMaster(world: World, row: NodeRow, statement: Statemen
     starts: 0,
     hba: sampleHba,
     sync: new Set(),
+    slots: new Set(),
     conf: bornConf(manager, row),
     data: newData(),
     ...(row.kind.startsWith("gtmcoord") ? {} : { gtm: gtmAddress(manager) }),
@@ -74,7 +78,9 @@ export async function makeStandby(world: World, row: NodeRow, statement: Stateme
   const source = network.liveAt({ host: manager.addressOf(master.name), port: master.port });
   if (source?.disk.name !== master.name) throw saying.rowFailed(row.name, `${master.name} is not running`);
   trustPeers(world, master, source.disk);
+  pod.partialBytes = 3_000_000;
   await statement.takes(initdbMs);
+  delete pod.partialBytes;
   if (manager.initFails.has(row.name))
     throw saying.rowFailed(row.name, "pg_basebackup: no space left on device");
   pod.disk = {
@@ -84,6 +90,7 @@ export async function makeStandby(world: World, row: NodeRow, statement: Stateme
     inRecovery: true,
     starts: 0,
     sync: new Set<NodeName>(),
+    slots: new Set(),
     conf: new Map([...source.disk.conf, ...bornConf(manager, row)]),
     primary: { host: source.address, port: master.port },
     data: cloneData(source.disk.data),
@@ -107,11 +114,35 @@ export async function startIn(world: World, pod: Pod, name: string, statement: S
   if (pod.disk.inRecovery && pod.disk.primary !== undefined) pod.primaryInEffect = pod.disk.primary;
 }
 
+const catalogsOf = (world: World): readonly Disk[] =>
+  world.network
+    .lives()
+    .filter(({ disk }) => /^(gc|gcs|cn)_/.test(disk.name) && !disk.inRecovery)
+    .map(({ disk }) => disk);
+
 /** A node's row in pgxc_node of gc and of every coordinator; a datanode has one for itself alone. */
 export function register(world: World, row: NodeRow): void {
   if (isStandbyKind(row.kind)) return;
-  const { manager, network } = world;
+  const { manager } = world;
   const address = { host: manager.addressOf(row.name), port: row.port };
-  for (const { disk } of network.lives())
-    if (/^(gc|gcs|cn)_/.test(disk.name) && !disk.inRecovery) disk.data.catalog.set(row.name, address);
+  for (const disk of catalogsOf(world)) disk.data.catalog.set(row.name, address);
+}
+
+/** CREATE NODE from one member to the next, each a transaction of its own (manager reference §5.5). */
+export async function announce(
+  world: World,
+  row: NodeRow,
+  statement: Statement,
+  between: () => void,
+): Promise<void> {
+  const { manager } = world;
+  const address = { host: manager.addressOf(row.name), port: row.port };
+  for (const disk of catalogsOf(world)) {
+    if (disk.name === row.name) continue;
+    if (disk.data.catalog.has(row.name))
+      throw saying.refused(row.name, `PGXC Node ${row.name}: object already defined`);
+    disk.data.catalog.set(row.name, address);
+    await statement.takes(30);
+    between();
+  }
 }

@@ -60,6 +60,7 @@ export async function cleanAll(world: World, statement: Statement): Promise<void
         member: row.inCluster,
       });
     delete pod.disk;
+    delete pod.partialBytes;
     pod.foreignBytes = 0;
     row.initialised = false;
     row.inCluster = false;

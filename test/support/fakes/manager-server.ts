@@ -1,6 +1,6 @@
 import type { NodeKind } from "../../../hooks/model/role.ts";
 import type { ParameterNote } from "../../../hooks/model/parameter.ts";
-import type { Departure, InitJournal, ManagerParameter } from "../../../hooks/model/snapshot.ts";
+import type { AppendNote, Departure, InitJournal, ManagerParameter } from "../../../hooks/model/snapshot.ts";
 import type { Engine, NodeName } from "../../../hooks/model/topology.ts";
 import { saying } from "./manager-failures.ts";
 import type { Pod } from "./pod.ts";
@@ -70,16 +70,19 @@ export class ManagerServer {
   parameterNotes: ParameterNote[] = [];
   journal: InitJournal = "none";
   readonly departures = new Map<NodeName, Departure>();
+  readonly appends = new Map<NodeName, AppendNote>();
   /** The stored password of the exporters' role on the manager itself. */
   monitorRole: string | undefined;
+  /** APPENDs that are adding lines to the gtm's pg_hba.conf. */
+  readonly hbaWriters = new Set<Statement>();
   /** Commands under way that hold the program's mark. */
   marked = 0;
   /** Rises when the manager goes down: what was under way is cut. */
   life = 0;
   /** Nodes whose initdb fails (a full disk); INIT ALL goes on with the others and says f in a row. */
   readonly initFails = new Set<NodeName>();
-  /** Nodes whose APPEND breaks after their directory was made. */
-  readonly appendFails = new Set<NodeName>();
+  /** Nodes whose APPEND breaks, once, and where: with the directory made, with postgres running, with the row on some lists only. */
+  readonly appendFails = new Map<NodeName, "made" | "running" | "listed">();
 
   constructor(world: World, engine: Engine) {
     this.#world = world;
@@ -88,6 +91,7 @@ export class ManagerServer {
 
   crash(): void {
     this.life += 1;
+    this.hbaWriters.clear();
     this.marked = 0;
   }
 
@@ -115,6 +119,7 @@ export class ManagerServer {
     this.parameterNotes = [];
     this.journal = "none";
     this.departures.clear();
+    this.appends.clear();
     this.monitorRole = undefined;
   }
 

@@ -32,6 +32,8 @@ export interface Disk {
   gtm?: Address;
   /** recovery.conf. */
   primary?: Address;
+  /** Replication slots; a standby's bears its name. */
+  readonly slots: Set<string>;
   /** synchronous_standby_names. */
   readonly sync: Set<NodeName>;
   /** postgresql.conf: replaced as a whole, so that who has read it can be told from who has not. */
@@ -53,7 +55,11 @@ export interface Pod {
   trouble?: PodTrouble;
   /** Files in the data directory that nobody of this cluster made. */
   foreignBytes: number;
+  /** What an initdb or a copy that was cut off has left. */
+  partialBytes?: number;
   disk?: Disk;
+  /** Sessions of clients, or of coordinators. */
+  sessions?: number;
   /** postgres runs. */
   running: boolean;
   /** recovery.conf as it was when postgres started: it is not read again. */

@@ -133,6 +133,7 @@ export class World {
     this.takeDown(name);
     const pod = this.pod(name);
     delete pod.disk;
+    delete pod.partialBytes;
     pod.foreignBytes = 0;
     if (pod.role === "mgr") this.manager.forget();
     this.bringBack(name);

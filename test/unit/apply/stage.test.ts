@@ -7,6 +7,8 @@ import { look, startProcess, type Started } from "../../support/fakes/runs.ts";
 import { World } from "../../support/fakes/world.ts";
 
 const topology = topologyOf();
+const inTurn = { together: false };
+const sideBySide = { together: true };
 const step = (action: Action): Step => ({ action, reason: "why", disturbance: "none" });
 const addHost = (name: string, address: string): Step => step({ kind: "add-host", target: n(name), address });
 const stageOf = (...steps: Step[]) => ({ name: "stage", steps });
@@ -33,7 +35,7 @@ describe("applyStage", () => {
     const world = new World(topology);
     const context = await contextOf(world);
     const steps = [addHost("gc_0", "10.0.0.1"), addHost("cn_0", "10.0.0.1"), addHost("dn_0", "10.0.0.3")];
-    const outcomes = await applyStage(stageOf(...steps), false, context);
+    const outcomes = await applyStage(stageOf(...steps), inTurn, context);
     expect(outcomes.map(({ failure }) => failure?.facts.what)).toEqual([
       undefined,
       'address "10.0.0.1" is already in host table',
@@ -45,7 +47,7 @@ describe("applyStage", () => {
     const world = new World(topology);
     const context = await contextOf(world);
     const steps = [addHost("gc_0", "10.0.0.1"), addHost("cn_0", "nowhere"), addHost("dn_0", "10.0.0.3")];
-    const outcomes = await applyStage(stageOf(...steps), true, context);
+    const outcomes = await applyStage(stageOf(...steps), sideBySide, context);
     expect(outcomes.map(({ step: { action }, failure }) => [action.target, failure === undefined])).toEqual([
       ["cn_0", false],
       ["dn_0", true],
@@ -55,7 +57,7 @@ describe("applyStage", () => {
 
   it("logs each action's beginning and end", async () => {
     const context = await contextOf(new World(topology));
-    await applyStage(stageOf(addHost("gc_0", "10.0.0.1"), addHost("cn_0", "nowhere")), false, context);
+    await applyStage(stageOf(addHost("gc_0", "10.0.0.1"), addHost("cn_0", "nowhere")), inTurn, context);
     expect(context.log.events.map(({ event, level }) => [event, level])).toEqual([
       ["action-started", "info"],
       ["action-done", "info"],
@@ -67,7 +69,7 @@ describe("applyStage", () => {
   it("begins nothing once it is told to stop", async () => {
     const world = new World(topology);
     const context = await contextOf(world, AbortSignal.abort(new Error("SIGTERM")));
-    const outcomes = await applyStage(stageOf(addHost("gc_0", "10.0.0.1")), false, context);
+    const outcomes = await applyStage(stageOf(addHost("gc_0", "10.0.0.1")), inTurn, context);
     expect(outcomes[0]?.failure?.message).toContain("SIGTERM");
     expect(world.manager.hosts).toEqual([]);
   });
@@ -78,14 +80,14 @@ describe("applyStage", () => {
     world.takeDown("antdb-dn-0");
     const { snapshot } = await look(world, topology);
     const write = step({ kind: "write-hba", target: n("dn_0"), lines: [] });
-    const [outcome] = await applyStage(stageOf(write), false, { ...context, snapshot });
+    const [outcome] = await applyStage(stageOf(write), inTurn, { ...context, snapshot });
     expect(outcome?.failure?.facts).toMatchObject({ class: "retry", code: "pod-away", object: "dn_0" });
   });
 
   it("a name nobody asked for is a bug, and is named", async () => {
     const context = await contextOf(new World(topology));
     const write = step({ kind: "write-hba", target: n("stranger_9"), lines: [] });
-    const [outcome] = await applyStage(stageOf(write), false, context);
+    const [outcome] = await applyStage(stageOf(write), inTurn, context);
     expect(outcome?.failure?.facts).toMatchObject({ class: "bug", object: "stranger_9" });
   });
 });

@@ -73,6 +73,7 @@ function setUp({ pods = allPods, nodes = members, look = () => Promise.resolve(u
     knownSettings: new Map(),
     journal: "finished",
     departures: [],
+    appends: [],
     busy: false,
     directoryBytes: new Map(),
   };

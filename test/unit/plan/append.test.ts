@@ -1,30 +1,16 @@
 import { describe, expect, it } from "vitest";
 import { planAppends } from "../../../hooks/plan/append.ts";
+import { down, grown, grownTopology as topology } from "../../support/builders/grown.ts";
 import {
   definedDraft,
   findings,
-  healthyDraft,
   podOf,
   rowOf,
   say,
   tell,
   type Draft,
 } from "../../support/builders/snapshot.ts";
-import { n, topologyOf } from "../../support/builders/topology.ts";
-
-const topology = topologyOf({ cn: 2, dn: 2 });
-const down = { state: "down", detail: "" } as const;
-
-/** The second coordinator and the second pair are defined and not in the cluster yet. */
-function grown(): Draft {
-  const draft = healthyDraft(topology);
-  for (const name of ["cn_1", "dn_1", "ds_1"]) {
-    Object.assign(rowOf(draft, name), { initialised: false, inCluster: false });
-    draft.sizes.set(n(name), 0);
-    say(draft, name, down);
-  }
-  return draft;
-}
+import { n } from "../../support/builders/topology.ts";
 
 const all = [
   "append-node cn_1 as=coordinator master",
@@ -87,7 +73,8 @@ describe("planAppends", () => {
     expect(leftAlone).toEqual([
       {
         object: "dn_1",
-        reason: "it is no member, but its directory is not empty",
+        reason:
+          "it is no member, but its directory is not empty, and no note of this program says that it may be emptied",
         remedy:
           "if nothing in it is needed, through the manager: STOP DATANODE MASTER dn_1 MODE FAST; CLEAN DATANODE MASTER dn_1; then run reconcile again",
         blocks: true,

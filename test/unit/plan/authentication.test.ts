@@ -42,6 +42,24 @@ describe("planAuthentication", () => {
     expect(findings(planAuthentication, topology, healthyDraft(topology)).steps).toEqual([]);
   });
 
+  it("has the user's rules in their order, behind the peers and the program, before clients.cidrs, on coordinators alone", () => {
+    const rules = [
+      { database: "app", user: "report", cidr: "10.1.0.0/16", method: "scram-sha-256" },
+      { database: "all", user: "all", cidr: "10.1.0.0/16", method: "reject" },
+      { database: "all", user: "all", cidr: "0.0.0.0/0", method: "md5" },
+    ];
+    const ruled = { ...topology, clientRules: rules };
+    const files = filesOf(ruled, healthyDraft(topology));
+    const cn = files.get("cn_0") ?? [];
+    expect(cn.slice(-3)).toEqual([
+      "host app report 10.1.0.0/16 scram-sha-256",
+      "host all all 10.1.0.0/16 reject",
+      "host all all 0.0.0.0/0 md5",
+    ]);
+    expect(methods(cn, "10.244.1.5").asOwner).toBe("trust");
+    expect(files.get("dn_0")?.filter((line) => line.includes("10.1.0.0"))).toEqual([]);
+  });
+
   it("is forecast for a cluster about to be born, on every node", () => {
     const targets = findings(planAuthentication, topology, definedDraft(topology)).steps.map(
       (step) => step.split(" ")[1],

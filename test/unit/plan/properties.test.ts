@@ -101,8 +101,38 @@ describe("a plan for any world", () => {
   it("takes a datanode master off the lists only when nothing lies on it, and out only when no list has it", () => {
     forAny(({ plan, draft }) => {
       for (const action of actionsOf(plan)) {
-        if (action.kind === "unlist-datanode") expect(draft.placed.get(action.target)).toEqual([]);
+        // A half-added one is proved empty by who takes it off, under the lock.
+        if (
+          action.kind === "unlist-datanode" &&
+          draft.rows.some((row) => row.name === action.target && row.inCluster)
+        )
+          expect(draft.placed.get(action.target)).toEqual([]);
         if (action.kind === "expel-datanode") expect(listedAnywhere(draft, action.target)).toBe(false);
+      }
+    });
+  });
+
+  it("clears a half-added node only where the program's own note says whose doing it is, and no member, and no master of rows on a list", () => {
+    forAny(({ plan, draft }) => {
+      for (const action of actionsOf(plan)) {
+        if (action.kind !== "clear-append") continue;
+        const row = draft.rows.find(({ name }) => name === action.target);
+        expect(row).toMatchObject({ inCluster: false, kind: action.as });
+        expect(action.as).not.toBe("gtmcoord master");
+        const own = draft.appends.some(({ node, kind }) => node === action.target && kind === action.as);
+        expect(own || draft.journal === "begun").toBe(true);
+        expect(listedAnywhere(draft, action.target)).toBe(false);
+      }
+    });
+  });
+
+  it("strikes and unlists as leftovers only what is no member", () => {
+    forAny(({ plan, draft }) => {
+      const member = (name: string): boolean => draft.rows.some((row) => row.name === name && row.inCluster);
+      for (const action of actionsOf(plan)) {
+        if (action.kind === "strike-rows") expect(action.names.filter(member)).toEqual([]);
+        if (action.kind === "unlist-datanode" && action.silent === true)
+          expect(member(action.target)).toBe(false);
       }
     });
   });

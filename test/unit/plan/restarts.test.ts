@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { planAppends } from "../../../hooks/plan/append.ts";
 import { planRestarts } from "../../../hooks/plan/restarts.ts";
-import { findings, healthyDraft, say, tell, type Draft } from "../../support/builders/snapshot.ts";
+import { findings, healthyDraft, say, tell, type Draft, unlisted } from "../../support/builders/snapshot.ts";
 import { topologyOf } from "../../support/builders/topology.ts";
 
 type Wanted = Parameters<typeof topologyOf>[1];
@@ -118,6 +118,7 @@ describe("a node beyond what the others are prepared for", () => {
     const row = draft.rows.find(({ name }) => name === "dn_2");
     Object.assign(row ?? {}, { initialised: false, inCluster: false });
     draft.sizes.set("dn_2" as never, 0);
+    unlisted(draft, "dn_2");
     say(draft, "dn_2", { state: "down", detail: "refused" });
     pending(draft, /gc_0|cn_1/, "2");
     const { steps, leftAlone } = findings(planAppends, topology, draft);

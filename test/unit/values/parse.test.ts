@@ -76,6 +76,18 @@ describe("parseValues", () => {
     },
   );
 
+  it.each([
+    ["method", "trust"],
+    ["method", "cert"],
+    ["user", "antdb_monitor"],
+    ["user", '"App"'],
+    ["database", "replication"],
+    ["cidr", "samenet"],
+  ])("a rule for clients with %s %s is refused", (field, value) => {
+    const rule = { database: "app", user: "report", cidr: "10.1.0.0/16", method: "md5", [field]: value };
+    expect(refused("clients.rules", [rule])).toContain(`at clients.rules[0].${field}`);
+  });
+
   it.each(["10.0.0.300/8", "10.0.0.0/33", "999.1.1.1/32"])("%s is an address nobody has", (cidr) => {
     expect(refused("clients.cidrs", [cidr])).toContain("at clients.cidrs[0]");
   });

@@ -35,12 +35,13 @@ describe("readFacts", () => {
     "SELECT updateparmnodename": { rows: [{ node: "*", type: "D", key: "wal_log_hints", value: "on" }] },
     "SELECT count(*) > 0 AS busy": { rows: [{ busy: "f" }] },
     "SELECT to_regclass": { rows: [{ found: "t" }] },
-    "SELECT node, kind": {
+    "SELECT node, kind, bytes": {
       rows: [
         { node: "cn_2", kind: "coordinator master", bytes: "51383013" },
         { node: "ds_2", kind: "datanode slave", bytes: null },
       ],
     },
+    "SELECT node, kind FROM": { rows: [{ node: "dn_1", kind: "datanode master" }] },
     "SELECT node, letter": { rows: [{ node: "*", letter: "D", key: "wal_log_hints" }] },
     "SELECT lower(s.name)": {
       rows: [{ name: "work_mem", type: "integer", unit: "kB", least: "64", most: "2147483647", words: null }],
@@ -85,6 +86,7 @@ describe("readFacts", () => {
         { node: "cn_2", kind: "coordinator master", bytes: 51383013 },
         { node: "ds_2", kind: "datanode slave" },
       ],
+      appends: [{ node: "dn_1", kind: "datanode master" }],
       busy: false,
       directoryBytes: new Map(),
     });
