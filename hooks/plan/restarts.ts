@@ -1,9 +1,10 @@
 import type { LeftAlone, Step } from "../model/action.ts";
-import { sameInPair } from "../model/parameter-rules.ts";
+import { engineDefaults, sameInPair } from "../model/parameter-rules.ts";
 import { isStandbyKind } from "../model/role.ts";
 import { badParameters } from "./bad-parameters.ts";
 import type { Concern, Findings } from "./concern.ts";
 import { restartRemedy } from "./limits.ts";
+import { streams } from "./lowering.ts";
 import { kindOf, settingsFor } from "./parameter-rows.ts";
 import type { NodeView, World } from "./world.ts";
 
@@ -14,22 +15,15 @@ const pendingOf = ({ running }: NodeView): readonly string[] =>
 function lowers(world: World, view: NodeView): boolean {
   const wanted = settingsFor(world, view);
   return pendingOf(view).some((key) => {
-    const now = Number(view.running?.settings?.get(key)?.value);
-    return sameInPair.includes(key) && key in wanted && Number(wanted[key]) < now;
+    const setting = view.running?.settings?.get(key);
+    // What nobody asks for any more is what the file says, or the engine's own.
+    const next = wanted[key] ?? setting?.file ?? engineDefaults[key];
+    return sameInPair.includes(key) && Number(next) < Number(setting?.value);
   });
 }
 
 const standbysOf = (world: World, master: NodeView): readonly NodeView[] =>
   world.nodes.filter(({ member, row }) => member && row?.master === master.desired.name);
-
-const streams = (world: World, standby: NodeView): boolean => {
-  const master = standby.row?.master === undefined ? undefined : world.byName.get(standby.row.master);
-  return (
-    master?.running?.standbys.some(
-      ({ name, state }) => name === standby.desired.name && state === "streaming",
-    ) === true
-  );
-};
 
 /**
  * A restart takes one node away for seconds: only while all others are there. Its own standbys may be away where it lowers what they need: they may be
