@@ -47,7 +47,7 @@ export interface RebalanceWatcher {
 
 type Ports = Pick<
   RunPorts,
-  "kube" | "managers" | "nodes" | "placement" | "hold" | "spreader" | "mover" | "log" | "clock"
+  "kube" | "managers" | "nodes" | "placement" | "hold" | "keeper" | "spreader" | "mover" | "log" | "clock"
 >;
 
 /** What is there, and what is to be done about it. */

@@ -14,7 +14,7 @@ export async function stopRebalance(
   topology: Topology,
   ports: Pick<
     RunPorts,
-    "kube" | "managers" | "nodes" | "placement" | "hold" | "spreader" | "mover" | "log" | "clock"
+    "kube" | "managers" | "nodes" | "placement" | "hold" | "keeper" | "spreader" | "mover" | "log" | "clock"
   >,
   signal: AbortSignal,
 ): Promise<StopResult> {

@@ -45,6 +45,12 @@ export const sameInPair: readonly string[] = [
 /** Who a master's commits wait for; the manager writes it. Tells of standbys that are not there as well. */
 export const synchronousNames = "synchronous_standby_names";
 
+/** What the engine starts with where postgresql.conf says nothing (src/backend/utils/misc/guc.c), of those above that a new node's file does not have. */
+export const engineDefaults: Readonly<Record<string, string>> = {
+  max_worker_processes: "108",
+  max_locks_per_transaction: "64",
+};
+
 /** Below these a cluster of this chart can't work. */
 export const leastValues: Readonly<Record<string, { readonly least: number; readonly why: string }>> = {
   max_prepared_transactions: {

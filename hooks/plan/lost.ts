@@ -1,5 +1,5 @@
 import type { World } from "./world.ts";
-import { emptyDirectoryBytes } from "./world.ts";
+import { emptyDirectoryBytes } from "../model/directory.ts";
 
 /** A postgres is there, whether it lets the program in or not. */
 const postgresAnswers = (world: World): boolean =>

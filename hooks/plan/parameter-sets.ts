@@ -1,8 +1,9 @@
 import { sameSetting } from "../kit/setting-value.ts";
 import type { Step } from "../model/action.ts";
-import { sameInPair } from "../model/parameter-rules.ts";
 import { scopeOf, type ParameterScope, type Settings } from "../model/parameter.ts";
+import { isStandbyKind } from "../model/role.ts";
 import { limits } from "./limits.ts";
+import { mastersFirst, mayNotLower } from "./lowering.ts";
 import {
   agentsAnswer,
   isNoted,
@@ -18,23 +19,14 @@ import type { NodeView, World } from "./world.ts";
 const canBeSet = (world: World, key: string): boolean =>
   world.initialised || world.manager.knownSettings.has(key) || key in limits(world);
 
-/**
- * A standby with less than its master of these does not start. Once it stands in the standby's file only a restart of the master makes that right, so it is
- * written only where restarts follow, masters first.
- */
-export const mayNotLower = (
+/** Less of what standbys need as much of: nobody's where restarts are left to people, and at first the masters' alone. */
+const heldBack = (
   world: World,
-  { scope, settings }: Pick<ParameterHolder, "scope" | "settings">,
+  asked: Pick<ParameterHolder, "scope" | "settings" | "as">,
   key: string,
 ): boolean =>
-  sameInPair.includes(key) &&
-  world.topology.restartPolicy === "manual" &&
-  world.manager.journal === "finished" &&
-  world.nodes.some(
-    (view) =>
-      scopeOf(kindOf(view)) === scope &&
-      Number(view.running?.settings?.get(key)?.value) > Number(settings[key]),
-  );
+  mayNotLower(world, asked, key) ||
+  ((asked.as === undefined || isStandbyKind(asked.as)) && mastersFirst(world, asked, key));
 
 const pick = (settings: Settings, wanted: (key: string, value: string) => boolean): Settings =>
   Object.fromEntries(Object.entries(settings).filter(([key, value]) => wanted(key, value)));
@@ -43,7 +35,7 @@ const pick = (settings: Settings, wanted: (key: string, value: string) => boolea
 function wrongInCatalog(world: World, holder: ParameterHolder): Settings {
   const rows = rowsOf(world, holder);
   return pick(holder.settings, (key, value) => {
-    if (!canBeSet(world, key) || mayNotLower(world, holder, key)) return false;
+    if (!canBeSet(world, key) || heldBack(world, holder, key)) return false;
     const row = rows.get(key);
     return row === undefined || !sameSetting(row, value, typeOf(world, key)) || !isNoted(world, holder, key);
   });
@@ -53,11 +45,12 @@ function wrongInCatalog(world: World, holder: ParameterHolder): Settings {
 function wrongInFile(world: World, view: NodeView, wanted: Settings): Settings {
   const { settings } = view.running ?? {};
   if (settings === undefined || !view.member) return {};
-  const scope = scopeOf(kindOf(view));
+  const as = kindOf(view);
   return pick(wanted, (key, value) => {
     // What belongs to a library that is not loaded is shown nowhere.
     const setting = settings.get(key);
-    if (setting === undefined || mayNotLower(world, { scope, settings: wanted }, key)) return false;
+    if (setting === undefined || heldBack(world, { scope: scopeOf(as), settings: wanted, as }, key))
+      return false;
     return setting.file === undefined || !sameSetting(setting.file, value, setting);
   });
 }

@@ -4,9 +4,10 @@ import { badParameters } from "./bad-parameters.ts";
 import type { Concern } from "./concern.ts";
 import { restartRemedy } from "./limits.ts";
 import { isLost } from "./lost.ts";
-import { takenAway } from "./parameter-resets.ts";
+import { mayNotLower } from "./lowering.ts";
+import { keptForStandbys, takenAway } from "./parameter-resets.ts";
 import { kindOf, parameterHolders, rowName, type ParameterHolder } from "./parameter-rows.ts";
-import { mayNotLower, parameterSets } from "./parameter-sets.ts";
+import { parameterSets } from "./parameter-sets.ts";
 import type { NodeView, World } from "./world.ts";
 
 /** Members whose postgresql.conf these steps change, or that have not read it since somebody changed it. */
@@ -31,18 +32,19 @@ function reloads(world: World, changed: readonly ParameterHolder[]): Step[] {
 
 /** Values that are not written while restarts are left to people. */
 function notLowered(world: World): LeftAlone[] {
-  return parameterHolders(world)
-    .filter(({ as }) => as === undefined)
-    .flatMap((holder) =>
-      Object.keys(holder.settings)
-        .filter((key) => mayNotLower(world, holder, key))
-        .map((key) => ({
-          object: `${leadingRole[holder.scope]}.parameters.${key}`,
-          reason: `it would be lowered to ${holder.settings[key] ?? ""}, which a standby survives only when its master is restarted before it`,
-          remedy: restartRemedy(world),
-          blocks: false,
-        })),
-    );
+  const asked = parameterHolders(world).flatMap((holder) =>
+    Object.keys(holder.settings)
+      .filter((key) => mayNotLower(world, holder, key))
+      .map((key) => ({ holder, key, value: holder.settings[key] ?? "" })),
+  );
+  return [...asked, ...keptForStandbys(world)]
+    .filter(({ holder }) => holder.as === undefined)
+    .map(({ holder, key, value }) => ({
+      object: `${leadingRole[holder.scope]}.parameters.${key}`,
+      reason: `it would be lowered to ${value}, which a standby survives only when its master is restarted before it`,
+      remedy: restartRemedy(world),
+      blocks: false,
+    }));
 }
 
 /** An ALTER SYSTEM wins over what the manager writes; whoever typed it had a reason. */
@@ -66,7 +68,8 @@ export const planParameters: Concern = (world) => {
   const set = parameterSets(world);
   const gone = takenAway(world);
   const changed = [...set, ...gone].map(({ holder }) => holder);
-  const forget = gone.map(({ holder, keys }): Step => ({
+  const forgotten = gone.filter(({ keys }) => keys.length > 0);
+  const forget = forgotten.map(({ holder, keys }): Step => ({
     action: {
       kind: "forget-parameters",
       target: holder.target,

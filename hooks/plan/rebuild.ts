@@ -6,7 +6,8 @@ import { isLost } from "./lost.ts";
 import { gatherProof, type Proof } from "./proof.ts";
 import { rebuiltRows } from "./rebuilt-rows.ts";
 import { isLoginRefusal } from "./start.ts";
-import { emptyDirectoryBytes, type NodeView, type World } from "./world.ts";
+import { emptyDirectoryBytes } from "../model/directory.ts";
+import type { NodeView, World } from "./world.ts";
 
 const megabytes = (bytes: number): string => `${(bytes / 1024 / 1024).toFixed(0)} MB`;
 

@@ -1,9 +1,10 @@
 import type { LeftAlone, Step } from "../model/action.ts";
-import { sameInPair } from "../model/parameter-rules.ts";
+import { engineDefaults, sameInPair } from "../model/parameter-rules.ts";
 import { isStandbyKind } from "../model/role.ts";
 import { badParameters } from "./bad-parameters.ts";
 import type { Concern, Findings } from "./concern.ts";
 import { restartRemedy } from "./limits.ts";
+import { streams } from "./lowering.ts";
 import { kindOf } from "./parameter-rows.ts";
 import type { NodeView, World } from "./world.ts";
 
@@ -22,15 +23,6 @@ const lowers = ({ running }: NodeView): boolean =>
 
 const standbysOf = (world: World, master: NodeView): readonly NodeView[] =>
   world.nodes.filter(({ member, row }) => member && row?.master === master.desired.name);
-
-const streams = (world: World, standby: NodeView): boolean => {
-  const master = standby.row?.master === undefined ? undefined : world.byName.get(standby.row.master);
-  return (
-    master?.running?.standbys.some(
-      ({ name, state }) => name === standby.desired.name && state === "streaming",
-    ) === true
-  );
-};
 
 /**
  * A restart takes one node away for seconds: only while all others are there. Its own standbys may be away where it lowers what they need: they may be

@@ -195,28 +195,3 @@ describe("values the engine would not take", () => {
     expect(cluster({ cn: { "auto_explain.log_min_duration": "1s" } }).leftAlone).toEqual([]);
   });
 });
-
-describe("a lower value of what standbys need as much of as their masters", () => {
-  const connections: NodeSetting = {
-    ...{ type: "integer", min: 1, max: 262143, value: "200", context: "postmaster", pendingRestart: false },
-    ...{ file: "200" },
-  };
-  const has200 = (draft: Draft): void => {
-    draft.parameters.push(row("D", "max_connections", "200"));
-    draft.notes.push(note("D", "max_connections"));
-    tellSetting(draft, "max_connections", () => connections);
-  };
-  const dn = { wal_log_hints: true, max_connections: 100 };
-
-  it("is not written while restarts are left to people: a standby would not come up again", () => {
-    const { sets, leftAlone } = cluster({ dn }, has200);
-    expect(sets).toEqual([]);
-    expect(leftAlone).toMatchObject([{ object: "dn.parameters.max_connections", blocks: false }]);
-  });
-
-  it("is written where restarts follow", () => {
-    expect(cluster({ dn, restartPolicy: "rolling" }, has200).sets).toEqual([
-      'set-parameters datanode settings={"max_connections":"100"}',
-    ]);
-  });
-});
