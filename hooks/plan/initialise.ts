@@ -1,7 +1,6 @@
 import type { Step } from "../model/action.ts";
 import { badParameters } from "./bad-parameters.ts";
 import type { Concern, Findings } from "./concern.ts";
-import { emptyDirectoryBytes } from "../model/directory.ts";
 import { isLost } from "./lost.ts";
 import type { NodeView, World } from "./world.ts";
 

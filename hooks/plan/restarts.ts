@@ -1,5 +1,5 @@
 import type { LeftAlone, Step } from "../model/action.ts";
-import { engineDefaults, sameInPair } from "../model/parameter-rules.ts";
+import { sameInPair } from "../model/parameter-rules.ts";
 import { isStandbyKind } from "../model/role.ts";
 import { badParameters } from "./bad-parameters.ts";
 import type { Concern, Findings } from "./concern.ts";

@@ -58,7 +58,7 @@ export async function listedOn(
   datanode: NodeAddress,
 ): Promise<readonly PlacedTable[]> {
   const tables: PlacedTable[] = [];
-  for (const { name: database = "" } of await ask(holder, "postgres", databases))
+  for (const database of await databasesOf(ask, holder))
     for (const row of await ask(holder, database, distributed(datanode.name)))
       if (row["listed"] === "true")
         tables.push({ database, name: row["name"] ?? "", bytes: 0, child: row["child"] === "true" });

@@ -22,7 +22,6 @@ import { renderHba } from "../../../hooks/plan/authentication.ts";
 import type { PlacedTable } from "../../../hooks/model/placed-table.ts";
 import type { Concern } from "../../../hooks/plan/concern.ts";
 import { viewWorld } from "../../../hooks/plan/world.ts";
-import { limits, settings } from "./settings.ts";
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 

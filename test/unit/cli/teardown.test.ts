@@ -13,7 +13,7 @@ async function tearDown(on: Stage, ...args: string[]): Promise<Closing & { remov
   };
   const runtime: Runtime = {
     ...on.runtime,
-    openLeftovers: () => ({ endJobs: gone("jobs"), deleteLease: gone("lease") }),
+    openLeftovers: () => ({ endJobs: gone("jobs"), deleteLeases: gone("leases") }),
     openWatcherSwitch: () => ({ turnOff: () => Promise.resolve(), isUp: () => Promise.resolve(false) }),
   };
   return { ...(await runCommand(runtime, ["teardown", ...args])), removed };
@@ -31,7 +31,7 @@ describe("teardown", () => {
     const { exitCode, line, removed } = await tearDown(await clusterWithoutManager());
     expect(exitCode).toBe(0);
     expect(line).toMatch(/^teardown: warning: .*each pod stops its own postgres/);
-    expect(removed).toEqual(["jobs", "lease"]);
+    expect(removed).toEqual(["jobs", "leases"]);
   });
 
   it("ends the uninstall there when it is strict, and says how to go on", async () => {
@@ -44,6 +44,6 @@ describe("teardown", () => {
   it("is content with a cluster that it has stopped, strict or not", async () => {
     const on = stage(JSON.stringify(topologyFile()));
     await runCommand(on.runtime, ["reconcile"]);
-    expect(await tearDown(on, "--strict")).toMatchObject({ exitCode: 0, removed: ["jobs", "lease"] });
+    expect(await tearDown(on, "--strict")).toMatchObject({ exitCode: 0, removed: ["jobs", "leases"] });
   });
 });
