@@ -63,7 +63,7 @@ export async function converge(
   manner: RunManner = {},
 ): Promise<RunResult> {
   const stopping = manner.stopping ?? deadline.signal;
-  const run: Run = { topology, ports, deadline, manner, stopping, done: [] };
+  const run: Run = { topology, ports, deadline, manner, stopping, done: [], stubborn: new Set() };
   let lull = noLull();
   const startedMs = ports.clock.nowMs();
   for (;;) {

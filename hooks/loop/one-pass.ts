@@ -1,7 +1,8 @@
 import { applyStage, type StageManner } from "../apply/stage.ts";
-import type { Plan } from "../model/action.ts";
+import type { Plan, Step } from "../model/action.ts";
 import type { Failure } from "../model/failure.ts";
 import { changedDatabase, type RunResult } from "../model/outcome.ts";
+import { isStandbyKind } from "../model/role.ts";
 import type { Snapshot } from "../model/snapshot.ts";
 import { stages } from "../plan/stages.ts";
 import { observeAndPlan } from "./observe.ts";
@@ -20,10 +21,21 @@ type Stage = Plan["stages"][number];
 /** Copies that go on at a time: each is a session of the manager and a stream of a master. */
 const copiesAtOnce = 8;
 
-type Manner = StageManner & { readonly aside?: boolean; readonly single?: boolean };
+type Manner = StageManner & { readonly aside?: boolean; readonly single?: boolean; readonly heals?: boolean };
 
 const mannerOf = ({ name }: Stage): Manner =>
   stages.find((stage) => stage.name === name) ?? { together: false };
+
+const startsStandby = ({ action }: Step): boolean => action.kind === "start-node" && isStandbyKind(action.as);
+
+/** The first stage; where all it would do is to try again what did not start a moment ago, once what heals the others. */
+function nextStage({ stubborn }: Run, inLine: readonly Stage[]): Stage | undefined {
+  const [first] = inLine;
+  const inVain = first?.steps.every((step) => startsStandby(step) && stubborn.has(step.action.target));
+  if (inVain !== true) return first;
+  stubborn.clear();
+  return inLine.find((stage) => mannerOf(stage).heals === true) ?? first;
+}
 
 /** Carries one stage out; returns what failed. */
 async function carryOut(run: Run, snapshot: Snapshot, stage: Stage): Promise<readonly Failure[]> {
@@ -35,6 +47,8 @@ async function carryOut(run: Run, snapshot: Snapshot, stage: Stage): Promise<rea
   const most = manner.single === true ? 1 : manner.staggered === true ? copiesAtOnce : stage.steps.length;
   const outcomes = await applyStage({ ...stage, steps: stage.steps.slice(0, most) }, manner, context);
   run.done.push(...outcomes);
+  for (const { step, failure } of outcomes.filter((outcome) => startsStandby(outcome.step)))
+    run.stubborn[failure === undefined ? "delete" : "add"](step.action.target);
   return outcomes.flatMap(({ failure }) => (failure === undefined ? [] : [failure]));
 }
 
@@ -90,7 +104,10 @@ export async function onePass(run: Run): Promise<Pass> {
   const failures: Failure[] = [];
   for (const stage of due.filter((each) => mannerOf(each).aside === true))
     failures.push(...(await carryOut(run, snapshot, stage)));
-  const stage = due.find((each) => mannerOf(each).aside !== true);
+  const stage = nextStage(
+    run,
+    due.filter((each) => mannerOf(each).aside !== true),
+  );
   if (stage !== undefined) return judge(run, await carryOut(run, snapshot, stage));
   return failures.length > 0 ? judge(run, failures) : rest(run, seen);
 }

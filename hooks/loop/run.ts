@@ -42,4 +42,6 @@ export interface Run {
   /** Aborts when nothing may be begun any more. */
   readonly stopping: AbortSignal;
   readonly done: Outcome[];
+  /** Standbys that did not start when it was last tried: what heals the others goes first once. */
+  readonly stubborn: Set<string>;
 }

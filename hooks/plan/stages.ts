@@ -7,6 +7,7 @@ import type { ActionKind } from "../model/action.ts";
  * Stages `aside` touch no node and nothing the plan looks at: they are carried out with each reading, whatever else it asks for, so that what is wrong with
  * one node keeps no other from its clients. Of a `single` stage one step is carried out, and then the world is read again: the rest is a forecast.
  * Steps of a `staggered` stage go side by side, but each begins only when the one before it is past what could collide.
+ * What `heals` is also carried out while a standby does not start: it may be broken for good, and the others are healed without it.
  */
 export const stages: readonly {
   readonly name: string;
@@ -15,6 +16,7 @@ export const stages: readonly {
   readonly aside?: boolean;
   readonly single?: boolean;
   readonly staggered?: boolean;
+  readonly heals?: boolean;
 }[] = [
   { name: "lead clients away", kinds: ["withdraw-pod"], together: true, aside: true },
   { name: "rebuild the manager's catalog", kinds: ["rebuild-catalog"], together: false },
@@ -31,10 +33,15 @@ export const stages: readonly {
   { name: "initialise the cluster", kinds: ["initialise"], together: false },
   { name: "start nodes", kinds: ["start-node"], together: true },
   { name: "let the program in", kinds: ["grant-access"], together: false },
-  { name: "authentication and gtm address", kinds: ["write-hba", "repoint-gtm"], together: true },
-  { name: "point standbys at their masters", kinds: ["repoint-standby"], together: true },
-  { name: "wake what waits for the gtm", kinds: ["reconnect-gtm"], together: true },
-  { name: "correct node catalogs", kinds: ["repoint-catalog"], together: true },
+  {
+    name: "authentication and gtm address",
+    kinds: ["write-hba", "repoint-gtm"],
+    together: true,
+    heals: true,
+  },
+  { name: "point standbys at their masters", kinds: ["repoint-standby"], together: true, heals: true },
+  { name: "wake what waits for the gtm", kinds: ["reconnect-gtm"], together: true, heals: true },
+  { name: "correct node catalogs", kinds: ["repoint-catalog"], together: true, heals: true },
   { name: "take empty datanodes off the lists", kinds: ["unlist-datanode"], together: false },
   { name: "take what a failed append left off the lists", kinds: ["strike-rows"], together: true },
   { name: "complete the lists of new coordinators", kinds: ["add-rows"], together: true },

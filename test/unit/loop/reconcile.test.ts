@@ -45,6 +45,21 @@ describe("reconcile", () => {
     expect(rowsKept(world)).toBe(1000);
   });
 
+  it("a standby that does not start keeps nobody else from being healed", async () => {
+    const world = await initialised();
+    world.moveAll();
+    const { disk } = world.pod("antdb-ds-0");
+    disk!.conf = new Map([...disk!.conf, ["no_such_parameter", "1"]]);
+    const { result } = await run(world, topology);
+    expect(result).toMatchObject({ end: "failed", failure: { facts: { object: "ds_0" } } });
+    // Only what waits for that very standby is left.
+    expect(troublesOf(world, topology)).toEqual([
+      "cn_0: dn_0 waits for its synchronous standby",
+      "cn_1: dn_0 waits for its synchronous standby",
+      "ds_0 does not run",
+    ]);
+  });
+
   it("heals one moved pod without disturbing the others", async () => {
     const world = await initialised();
     world.takeDown("antdb-dn-1");
