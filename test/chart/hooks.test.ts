@@ -253,9 +253,11 @@ describe("which Jobs there are", () => {
 
   it("the rights of teardown reach the Secret only when it goes with the volumes", async () => {
     const mayDelete = async (values: object): Promise<boolean> =>
-      (find(await render({ values }), "Role", "antdb-teardown").rules ?? []).some((rule) =>
-        rule.resourceNames?.some((name) => name === "antdb-credentials" || name === "mine"),
-      );
+      (find(await render({ values }), "Role", "antdb-teardown").rules ?? [])
+        .filter(({ resources }) => resources.includes("secrets"))
+        .some(({ resourceNames = [] }) =>
+          resourceNames.some((name) => /^(antdb-credentials|mine)$/.test(name)),
+        );
     const gone = { whenDeleted: "Delete" };
     const answers = [{}, { retention: gone }, { retention: gone, auth: { existingSecret: "mine" } }].map(
       mayDelete,

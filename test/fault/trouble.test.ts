@@ -56,8 +56,10 @@ describe("a member whose volume is empty", () => {
 });
 
 describe("the manager's volume lost", () => {
-  it("is refused with the remedy, and nothing on the volumes is touched", async () => {
+  it("is refused with the remedy where nothing was kept and no postgres runs, and nothing on the volumes is touched", async () => {
     const world = await initialised();
+    world.keptText = "";
+    world.moveAll();
     world.loseVolume("antdb-mgr-0");
     const disks = topology.nodes.map(({ pod }) => structuredClone(world.pod(pod).disk));
     const { code, line } = await ending(world);
@@ -70,12 +72,12 @@ describe("the manager's volume lost", () => {
     expect((await ending(world)).code).toBe(2);
   });
 
-  it("is refused too when one volume alone still holds data", async () => {
+  it("and all others but one: the catalog comes back, and each lost volume is named; nothing is initialised", async () => {
     const world = await initialised();
     for (const { pod } of topology.nodes) if (pod !== "antdb-dn-1") world.loseVolume(pod);
     world.loseVolume("antdb-mgr-0");
     const { code, line } = await ending(world);
-    expect(line).toContain("refused: dn_1: its volume holds 38 MB");
+    expect(line).toContain("refused: cn_0: it is a member of the cluster, but its volume is empty");
     expect(code).toBe(2);
     expect(world.audit.initAlls).toHaveLength(1);
     expect(rowsKept(world)).toBe(500);
