@@ -93,7 +93,7 @@ export async function moveRound(
     const startedMs = ports.clock.nowMs();
     try {
       await checkRoom(run, ground, table);
-      watcher.moving(step);
+      if (!run.tries.has(nameOfTable(table))) watcher.moving(step);
       const rows = await extendTable(run, ground, table);
       watcher.moved(step, rows, Math.round(ports.clock.nowMs() - startedMs));
       result.moved += 1;

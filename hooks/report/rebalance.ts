@@ -66,7 +66,7 @@ export const rebalanceFailed = (
 ): string =>
   `${index}/${of} ${nameOfTable(table)}: ${again ? "later" : "stays where it is"}: ${facts.what}\n`;
 
-export const rebalanceWaiting = ({ facts }: Failure): string => `waiting: ${facts.object}: ${facts.what}\n`;
+export const rebalanceWaiting = ({ message }: Failure): string => `waiting: ${message}\n`;
 
 export const rebalanceOrphans = (count: number): string =>
   `ended ${some(count, "session")} that a run before this one had left; what ${count === 1 ? "it" : "they"} moved is rolled back\n`;
