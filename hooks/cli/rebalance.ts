@@ -13,6 +13,7 @@ import {
   rebalanceMoved,
   rebalanceMoving,
   rebalanceOrphans,
+  rebalanceStill,
   rebalanceWaiting,
   rebalanceWould,
   rebalanceWouldLine,
@@ -69,6 +70,7 @@ async function dryRun(
 const watcherFor = (runtime: Runtime): RebalanceWatcher => ({
   begin: (plan, { leftOut }) => runtime.print(rebalanceHead(plan, leftOut)),
   moving: (step) => runtime.print(rebalanceMoving(step)),
+  still: (step, elapsedMs) => runtime.print(rebalanceStill(step, elapsedMs)),
   moved: (step, rows, durationMs) => runtime.print(rebalanceMoved(step, rows, durationMs)),
   failed: (step, failure, again) => runtime.print(rebalanceFailed(step, failure, again)),
   waiting: (failure) => runtime.print(rebalanceWaiting(failure)),
@@ -77,7 +79,7 @@ const watcherFor = (runtime: Runtime): RebalanceWatcher => ({
 
 const nothing = (): void => undefined;
 const deaf: RebalanceWatcher = {
-  ...{ begin: nothing, moving: nothing, moved: nothing },
+  ...{ begin: nothing, moving: nothing, still: nothing, moved: nothing },
   ...{ failed: nothing, waiting: nothing, endedOrphans: nothing },
 };
 

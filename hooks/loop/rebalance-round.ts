@@ -11,6 +11,7 @@ const moveMs = 7 * 24 * 3600 * 1000;
 const roomMs = 20_000;
 /** A table that others hold, or whose move was cut off, is come back to so often. */
 const mostTries = 5;
+const tellMs = 30_000;
 /** APPEND tries for its lock every 0.1 s and gives up after a minute: between two tables it gets it. */
 const breathMs = 250;
 
@@ -19,6 +20,8 @@ export interface RoundRun {
   readonly ports: Pick<RunPorts, "spreader" | "clock">;
   readonly watcher: {
     moving(step: RebalanceStep): void;
+    /** Told now and then while a move takes its time. */
+    still(step: RebalanceStep, elapsedMs: number): void;
     moved(step: RebalanceStep, rows: number, durationMs: number): void;
     failed(step: RebalanceStep, failure: Failure, again: boolean): void;
   };
@@ -94,7 +97,7 @@ export async function moveRound(
     try {
       await checkRoom(run, ground, table);
       if (!run.tries.has(nameOfTable(table))) watcher.moving(step);
-      const rows = await extendTable(run, ground, table);
+      const rows = await telling(run, step, extendTable(run, ground, table));
       watcher.moved(step, rows, Math.round(ports.clock.nowMs() - startedMs));
       result.moved += 1;
     } catch (error) {
@@ -110,6 +113,21 @@ export async function moveRound(
     await ports.clock.sleep(breathMs, signal);
   }
   return result;
+}
+
+/** Says that it still goes on, so that nobody takes a long move for one that hangs. */
+async function telling<T>(run: RoundRun, step: RebalanceStep, work: Promise<T>): Promise<T> {
+  const { clock } = run.ports;
+  const over = new AbortController();
+  const beganMs = clock.nowMs();
+  const tell = async (): Promise<void> => {
+    for (;;) {
+      await clock.sleep(tellMs, over.signal);
+      run.watcher.still(step, clock.nowMs() - beganMs);
+    }
+  };
+  tell().catch(() => undefined);
+  return work.finally(() => over.abort());
 }
 
 async function extendTable(run: RoundRun, ground: Ground, table: SpreadTable): Promise<number> {

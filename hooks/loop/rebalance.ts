@@ -38,6 +38,8 @@ export interface RebalanceRequest {
 export interface RebalanceWatcher {
   begin(plan: RebalancePlan, ground: Ground): void;
   moving(step: RebalanceStep): void;
+  /** A move that takes long goes on. */
+  still(step: RebalanceStep, elapsedMs: number): void;
   moved(step: RebalanceStep, rows: number, durationMs: number): void;
   /** `again`: it is come back to. */
   failed(step: RebalanceStep, failure: Failure, again: boolean): void;

@@ -50,6 +50,9 @@ export const rebalanceWouldLine = ({ todo }: RebalancePlan): string =>
 export const rebalanceMoving = ({ table, index, of }: RebalanceStep): string =>
   `${index}/${of} ${nameOfTable(table)}: ${rowsText(table.rows)}, ${bytesText(bytesOfTable(table))}, onto ${table.lacks.join(", ")} …\n`;
 
+export const rebalanceStill = ({ table, index, of }: RebalanceStep, ms: number): string =>
+  `${index}/${of} ${nameOfTable(table)}: still being moved, for ${Math.round(ms / 1000)} s now\n`;
+
 export function rebalanceMoved(
   { table, index, of, bytesLeft }: RebalanceStep,
   rows: number,

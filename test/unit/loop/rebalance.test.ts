@@ -41,6 +41,14 @@ describe("rebalance", () => {
     expect(countRows(copies)).toBe(50);
   });
 
+  it("says now and then that a long move goes on", async () => {
+    const world = await grown();
+    makeTable(world, "public.t", { rows: 10, on: old }).moveMs = 100_000;
+    const { text } = await rebalanced(world);
+    expect(text.match(/1\/1 app: public\.t: still being moved, for \d+ s now/g)).toHaveLength(3);
+    expect(text).toContain("for 90 s now");
+  });
+
   it("run again has nothing to do and says so", async () => {
     const world = await grown();
     makeTable(world, "public.t", { rows: 10, on: old });
