@@ -156,6 +156,13 @@ describe("rebalance", () => {
     expect(world.mover.drained).toEqual([]);
   });
 
+  it("moves nothing onto a datanode that a guard takes out", async () => {
+    const world = await grown();
+    makeTable(world, "public.t", { rows: 10, on: old });
+    world.held = { nodes: ["dn_2", "ds_2"], untilMs: world.clock.nowMs() + 180_000 };
+    expect(await rebalanced(world)).toMatchObject({ end: "done", moved: 0, leftOut: ["dn_2"] });
+  });
+
   it("takes one that left and came back for a new one", async () => {
     const world = await grown();
     makeTable(world, "public.t", { rows: 10, on: old });
