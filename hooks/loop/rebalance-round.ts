@@ -67,15 +67,18 @@ async function checkRoom({ ports, signal }: RoundRun, ground: Ground, table: Spr
   });
 }
 
-/** What is to become of a table that was not moved. */
-function verdictOn(run: RoundRun, table: SpreadTable, failure: Failure): "stop" | "again" | "never" {
-  const { class: kind, code } = failure.facts;
-  const tries = (run.tries.get(nameOfTable(table)) ?? 0) + (kind === "wait" ? 0 : 1);
+/** A node went away in the middle, which may be told in many ways: all is looked at again, and what is missing waited for. */
+const nodeGone: ReadonlySet<string> = new Set(["node-shut-down", "node-crashed"]);
+
+/** What is to become of a table that was not moved. What the engine has to say against it may be about a node that is just going away: it is asked twice. */
+function verdictOn(run: RoundRun, table: SpreadTable, { facts }: Failure): "stop" | "again" | "never" {
+  const tries = (run.tries.get(nameOfTable(table)) ?? 0) + (facts.class === "wait" ? 0 : 1);
   run.tries.set(nameOfTable(table), tries);
-  if (kind === "wait") return "stop";
-  if (tries >= mostTries) return "never";
-  if (kind === "unknown-outcome") return "stop";
-  return code === "locked" ? "again" : "never";
+  if (facts.class === "wait") return "stop";
+  if (facts.class === "terminal" || facts.class === "bug") return "never";
+  const most = facts.code === "node-error" ? 2 : mostTries;
+  if (tries >= most) return "never";
+  return facts.class === "unknown-outcome" || nodeGone.has(facts.code) ? "stop" : "again";
 }
 
 /** Moves each of these tables that lets itself be moved. */

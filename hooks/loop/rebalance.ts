@@ -21,8 +21,8 @@ const lookMs = 120_000;
 /** Until a table that others hold is come back to. */
 const comeBackMs = 5000;
 const longestPauseMs = 5000;
-/** To say what remains, after it was told to stop. */
-const lastLookMs = 20_000;
+/** To say what remains after it was told to stop: within a pod's grace period. */
+const lastLookMs = 5000;
 
 export interface RebalanceRequest {
   readonly choice: RebalanceChoice;

@@ -78,7 +78,8 @@ describe("rebalance", () => {
     const held = makeTable(world, "public.held", { rows: 10, on: old });
     held.troubles.push(trouble({ code: "locked", what: "canceling statement due to lock timeout" }));
     const odd = makeTable(world, 'public."Odd"', { rows: 20, on: old });
-    odd.troubles.push(trouble({ code: "node-error", what: "syntax error" }));
+    const failure = trouble({ code: "node-error", what: "syntax error" });
+    odd.troubles.push(failure, failure);
     const result = await rebalanced(world);
     expect(result).toMatchObject({ end: "done", moved: 1, stuck: [{ table: { name: 'public."Odd"' } }] });
     expect(result.text).toMatch(/app: public\.held: later: canceling statement due to lock timeout/);
@@ -107,10 +108,14 @@ describe("rebalance", () => {
     expect(result.text.match(/waiting: .* in a locked cluster/g)).toHaveLength(1);
   });
 
-  it("looks again after a connection that was cut in the middle", async () => {
+  it.each([
+    ["a connection that was cut", { class: "unknown-outcome", code: "connection-cut" } as const],
+    ["a datanode that went down", { code: "node-shut-down" }],
+    ["an error that is gone", { code: "node-error" }],
+  ])("looks again after %s in the middle", async (_, facts) => {
     const world = await grown();
     const table = makeTable(world, "public.t", { rows: 10, on: old });
-    table.troubles.push(trouble({ class: "unknown-outcome", code: "connection-cut" }));
+    table.troubles.push(trouble(facts));
     expect(await rebalanced(world)).toMatchObject({ end: "done", moved: 1, rows: 10, stuck: [] });
   });
 
