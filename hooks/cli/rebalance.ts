@@ -1,5 +1,6 @@
 import { deadlineIn } from "../kit/deadline.ts";
-import { rebalance, surveyTables, type RebalanceWatcher } from "../loop/rebalance.ts";
+import { rebalance, type RebalanceWatcher } from "../loop/rebalance.ts";
+import { surveyTables } from "../loop/survey-tables.ts";
 import { stopRebalance } from "../loop/stop-rebalance.ts";
 import type { RunPorts } from "../loop/ports.ts";
 import type { Topology } from "../model/topology.ts";

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { surveyTables } from "../../../hooks/loop/rebalance.ts";
+import { surveyTables } from "../../../hooks/loop/survey-tables.ts";
 import type { NodeRoom } from "../../../hooks/model/spread-table.ts";
 import { rebalanceExitCode, rebalanceLine, rebalanceWould } from "../../../hooks/report/rebalance.ts";
 import { countRows, makeFakeSpreader, makeTable } from "../../support/fakes/fake-spreader.ts";
