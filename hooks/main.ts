@@ -11,7 +11,7 @@ import { makeCatalogKeeper } from "./adapters/kube/catalog-keeper.ts";
 import { makeBell } from "./adapters/kube/bell.ts";
 import { KubeClient, type KubeSource } from "./adapters/kube/client.ts";
 import { LeaseStore } from "./adapters/kube/lease-record.ts";
-import { makeWriterLease, type LeaseOptions } from "./adapters/kube/lease.ts";
+import { makeWriterLease } from "./adapters/kube/lease.ts";
 import { makeLeftovers } from "./adapters/kube/leftovers.ts";
 import { makeEvents } from "./adapters/kube/events.ts";
 import { makeHold } from "./adapters/kube/hold.ts";
@@ -47,6 +47,8 @@ const version = typeof ANTDB_VERSION === "string" ? ANTDB_VERSION : "0.0.0-check
 
 const requestTimeoutMs = 10_000;
 const connectTimeoutMs = 3000;
+/** Longer than the writer's: an API server that is away for a moment should not cost an hour's move. */
+const moverLeaseMs = 30_000;
 const namespaceFile = "/var/run/secrets/kubernetes.io/serviceaccount/namespace";
 
 const stop = new AbortController();
@@ -113,11 +115,11 @@ const openTrialPorts = (values: Values): TrialPorts => ({
 });
 
 /** Who moves tables holds a Lease of its own: a move takes hours, and healing goes on meanwhile. */
-function openMover(values: Values, client: KubeClient, log: Log, options: LeaseOptions): Mover {
+function openMover(values: Values, client: KubeClient, log: Log, identity: string): Mover {
   const leaseName = moverLease(values.release);
   const store = new LeaseStore(client, leaseName, () => new Date());
-  const lease = makeWriterLease(store, options, { clock: systemClock, log });
-  return makeMover({ client, lease, store, leaseName, identity: options.identity, clock: systemClock });
+  const lease = makeWriterLease(store, { identity, durationMs: moverLeaseMs }, { clock: systemClock, log });
+  return makeMover({ client, lease, store, leaseName, identity, clock: systemClock });
 }
 
 function openPorts(values: Values, options: { quiet: boolean }): RunPorts {
@@ -148,7 +150,7 @@ function openPorts(values: Values, options: { quiet: boolean }): RunPorts {
     nodes: makeNodes(nodeAccess),
     placement: makePlacement(nodeAccess),
     spreader: makeSpreader(nodeAccess),
-    mover: openMover(values, client, log, lease),
+    mover: openMover(values, client, log, identity),
     hold: makeHold(client, values.lease.name, () => new Date()),
     keeper: makeCatalogKeeper(client, values.catalog.secret),
     lease: makeWriterLease(store, lease, { clock: systemClock, log }),

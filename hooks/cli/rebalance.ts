@@ -1,5 +1,6 @@
 import { deadlineIn } from "../kit/deadline.ts";
-import { rebalance, surveyTables, type RebalanceWatcher } from "../loop/rebalance.ts";
+import { rebalance, type RebalanceWatcher } from "../loop/rebalance.ts";
+import { surveyTables } from "../loop/survey-tables.ts";
 import { stopRebalance } from "../loop/stop-rebalance.ts";
 import type { RunPorts } from "../loop/ports.ts";
 import type { Topology } from "../model/topology.ts";
@@ -13,6 +14,7 @@ import {
   rebalanceMoved,
   rebalanceMoving,
   rebalanceOrphans,
+  rebalanceStill,
   rebalanceWaiting,
   rebalanceWould,
   rebalanceWouldLine,
@@ -69,6 +71,7 @@ async function dryRun(
 const watcherFor = (runtime: Runtime): RebalanceWatcher => ({
   begin: (plan, { leftOut }) => runtime.print(rebalanceHead(plan, leftOut)),
   moving: (step) => runtime.print(rebalanceMoving(step)),
+  still: (step, elapsedMs) => runtime.print(rebalanceStill(step, elapsedMs)),
   moved: (step, rows, durationMs) => runtime.print(rebalanceMoved(step, rows, durationMs)),
   failed: (step, failure, again) => runtime.print(rebalanceFailed(step, failure, again)),
   waiting: (failure) => runtime.print(rebalanceWaiting(failure)),
@@ -77,7 +80,7 @@ const watcherFor = (runtime: Runtime): RebalanceWatcher => ({
 
 const nothing = (): void => undefined;
 const deaf: RebalanceWatcher = {
-  ...{ begin: nothing, moving: nothing, moved: nothing },
+  ...{ begin: nothing, moving: nothing, still: nothing, moved: nothing },
   ...{ failed: nothing, waiting: nothing, endedOrphans: nothing },
 };
 

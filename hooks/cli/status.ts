@@ -1,6 +1,6 @@
 import { observeAndPlan } from "../loop/observe.ts";
 import type { RunPorts } from "../loop/ports.ts";
-import { surveyTables } from "../loop/rebalance.ts";
+import { surveyTables } from "../loop/survey-tables.ts";
 import type { Topology } from "../model/topology.ts";
 import { spreadLine } from "../report/rebalance.ts";
 import { makeStatus, renderStatus } from "../report/status.ts";

@@ -11,6 +11,7 @@ const moveMs = 7 * 24 * 3600 * 1000;
 const roomMs = 20_000;
 /** A table that others hold, or whose move was cut off, is come back to so often. */
 const mostTries = 5;
+const tellMs = 30_000;
 /** APPEND tries for its lock every 0.1 s and gives up after a minute: between two tables it gets it. */
 const breathMs = 250;
 
@@ -19,6 +20,8 @@ export interface RoundRun {
   readonly ports: Pick<RunPorts, "spreader" | "clock">;
   readonly watcher: {
     moving(step: RebalanceStep): void;
+    /** Told now and then while a move takes its time. */
+    still(step: RebalanceStep, elapsedMs: number): void;
     moved(step: RebalanceStep, rows: number, durationMs: number): void;
     failed(step: RebalanceStep, failure: Failure, again: boolean): void;
   };
@@ -64,15 +67,18 @@ async function checkRoom({ ports, signal }: RoundRun, ground: Ground, table: Spr
   });
 }
 
-/** What is to become of a table that was not moved. */
-function verdictOn(run: RoundRun, table: SpreadTable, failure: Failure): "stop" | "again" | "never" {
-  const { class: kind, code } = failure.facts;
-  const tries = (run.tries.get(nameOfTable(table)) ?? 0) + (kind === "wait" ? 0 : 1);
+/** A node went away in the middle, which may be told in many ways: all is looked at again, and what is missing waited for. */
+const nodeGone: ReadonlySet<string> = new Set(["node-shut-down", "node-crashed"]);
+
+/** What is to become of a table that was not moved. What the engine has to say against it may be about a node that is just going away: it is asked twice. */
+function verdictOn(run: RoundRun, table: SpreadTable, { facts }: Failure): "stop" | "again" | "never" {
+  const tries = (run.tries.get(nameOfTable(table)) ?? 0) + (facts.class === "wait" ? 0 : 1);
   run.tries.set(nameOfTable(table), tries);
-  if (kind === "wait") return "stop";
-  if (tries >= mostTries) return "never";
-  if (kind === "unknown-outcome") return "stop";
-  return code === "locked" ? "again" : "never";
+  if (facts.class === "wait") return "stop";
+  if (facts.class === "terminal" || facts.class === "bug") return "never";
+  const most = facts.code === "node-error" ? 2 : mostTries;
+  if (tries >= most) return "never";
+  return facts.class === "unknown-outcome" || nodeGone.has(facts.code) ? "stop" : "again";
 }
 
 /** Moves each of these tables that lets itself be moved. */
@@ -93,8 +99,8 @@ export async function moveRound(
     const startedMs = ports.clock.nowMs();
     try {
       await checkRoom(run, ground, table);
-      watcher.moving(step);
-      const rows = await extendTable(run, ground, table);
+      if (!run.tries.has(nameOfTable(table))) watcher.moving(step);
+      const rows = await telling(run, step, extendTable(run, ground, table));
       watcher.moved(step, rows, Math.round(ports.clock.nowMs() - startedMs));
       result.moved += 1;
     } catch (error) {
@@ -110,6 +116,21 @@ export async function moveRound(
     await ports.clock.sleep(breathMs, signal);
   }
   return result;
+}
+
+/** Says that it still goes on, so that nobody takes a long move for one that hangs. */
+async function telling<T>(run: RoundRun, step: RebalanceStep, work: Promise<T>): Promise<T> {
+  const { clock } = run.ports;
+  const over = new AbortController();
+  const beganMs = clock.nowMs();
+  const tell = async (): Promise<void> => {
+    for (;;) {
+      await clock.sleep(tellMs, over.signal);
+      run.watcher.still(step, clock.nowMs() - beganMs);
+    }
+  };
+  tell().catch(() => undefined);
+  return work.finally(() => over.abort());
 }
 
 async function extendTable(run: RoundRun, ground: Ground, table: SpreadTable): Promise<number> {

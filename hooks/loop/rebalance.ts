@@ -11,18 +11,18 @@ import type {
 } from "../model/rebalance.ts";
 import { nameOfTable } from "../model/spread-table.ts";
 import type { Topology } from "../model/topology.ts";
-import { gatherSnapshot } from "../observed/gather.ts";
-import { planRebalance, type RebalanceChoice } from "../plan/rebalance.ts";
-import { groundOf, type Ground } from "./ground.ts";
-import { lookTimeoutMs, type RunPorts } from "./ports.ts";
+import type { RebalanceChoice } from "../plan/rebalance.ts";
+import type { Ground } from "./ground.ts";
+import type { RunPorts } from "./ports.ts";
 import { moveRound, type RoundRun } from "./rebalance-round.ts";
+import { surveyTables, type Survey } from "./survey-tables.ts";
 
 const lookMs = 120_000;
 /** Until a table that others hold is come back to. */
 const comeBackMs = 5000;
 const longestPauseMs = 5000;
-/** To say what remains, after it was told to stop. */
-const lastLookMs = 20_000;
+/** To say what remains after it was told to stop: within a pod's grace period. */
+const lastLookMs = 5000;
 
 export interface RebalanceRequest {
   readonly choice: RebalanceChoice;
@@ -38,6 +38,8 @@ export interface RebalanceRequest {
 export interface RebalanceWatcher {
   begin(plan: RebalancePlan, ground: Ground): void;
   moving(step: RebalanceStep): void;
+  /** A move that takes long goes on. */
+  still(step: RebalanceStep, elapsedMs: number): void;
   moved(step: RebalanceStep, rows: number, durationMs: number): void;
   /** `again`: it is come back to. */
   failed(step: RebalanceStep, failure: Failure, again: boolean): void;
@@ -49,30 +51,6 @@ type Ports = Pick<
   RunPorts,
   "kube" | "managers" | "nodes" | "placement" | "hold" | "keeper" | "spreader" | "mover" | "log" | "clock"
 >;
-
-/** What is there, and what is to be done about it. */
-export interface Survey {
-  readonly ground: Ground;
-  readonly plan: RebalancePlan;
-}
-
-/** Reads where every table lies, and changes nothing. @throws Failure (wait) when a datanode or all coordinators are missing */
-export async function surveyTables(
-  topology: Topology,
-  ports: Omit<Ports, "mover"> & { readonly mover: Pick<Ports["mover"], "readDrained"> },
-  request: Pick<RebalanceRequest, "choice" | "ontoDrained">,
-  signal: AbortSignal,
-): Promise<Survey> {
-  const [snapshot, drained] = await Promise.all([
-    gatherSnapshot(topology, ports, { signal, lookTimeoutMs }),
-    request.ontoDrained ? [] : ports.mover.readDrained(signal),
-  ]);
-  const ground = groundOf(topology, snapshot, drained);
-  const [coordinator] = ground.coordinators;
-  const where = { coordinator, datanodes: ground.datanodes };
-  const tables = await ports.spreader.tablesLacking(where, { timeoutMs: lookMs, signal });
-  return { ground, plan: planRebalance(tables, request.choice) };
-}
 
 /** A run under way: what to report, and how often which table was tried. Where tables lie is read again before each round. */
 interface Run extends RoundRun {

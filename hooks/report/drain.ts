@@ -11,7 +11,7 @@ export function drainHead(datanode: string, tables: readonly PlacedTable[]): str
   const biggest = Math.max(0, ...tables.map((table) => table.bytes));
   return (
     `${datanode}: ${tables.length} tables, ${bytesText(bytes)} here. Each is written anew on the other datanodes: beside what they take in (${bytesText(bytes)} in all) ` +
-    `they need room for a second copy of the biggest (its share here is ${bytesText(biggest)}). A table can't be written to while it is moved.\n`
+    `they need room for a second copy of the biggest (its share here is ${bytesText(biggest)}). A table can't be read or written while it is moved.\n`
   );
 }
 

@@ -50,6 +50,9 @@ export const rebalanceWouldLine = ({ todo }: RebalancePlan): string =>
 export const rebalanceMoving = ({ table, index, of }: RebalanceStep): string =>
   `${index}/${of} ${nameOfTable(table)}: ${rowsText(table.rows)}, ${bytesText(bytesOfTable(table))}, onto ${table.lacks.join(", ")} …\n`;
 
+export const rebalanceStill = ({ table, index, of }: RebalanceStep, ms: number): string =>
+  `${index}/${of} ${nameOfTable(table)}: still being moved, for ${Math.round(ms / 1000)} s now\n`;
+
 export function rebalanceMoved(
   { table, index, of, bytesLeft }: RebalanceStep,
   rows: number,
@@ -66,7 +69,7 @@ export const rebalanceFailed = (
 ): string =>
   `${index}/${of} ${nameOfTable(table)}: ${again ? "later" : "stays where it is"}: ${facts.what}\n`;
 
-export const rebalanceWaiting = ({ facts }: Failure): string => `waiting: ${facts.object}: ${facts.what}\n`;
+export const rebalanceWaiting = ({ message }: Failure): string => `waiting: ${message}\n`;
 
 export const rebalanceOrphans = (count: number): string =>
   `ended ${some(count, "session")} that a run before this one had left; what ${count === 1 ? "it" : "they"} moved is rolled back\n`;

@@ -18,7 +18,7 @@ const request: RebalanceRequest = {
 };
 const nothing = (): void => undefined;
 const deaf: RebalanceWatcher = {
-  ...{ begin: nothing, moving: nothing, moved: nothing },
+  ...{ begin: nothing, moving: nothing, still: nothing, moved: nothing },
   ...{ failed: nothing, waiting: nothing, endedOrphans: nothing },
 };
 

@@ -14,7 +14,7 @@ const notes = {
 } as const;
 
 const pollMs = 500;
-const stopPollMs = 1000;
+const stopPollMs = 2000;
 
 interface Parts {
   readonly client: KubeClient;

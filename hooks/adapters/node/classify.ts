@@ -31,7 +31,12 @@ const byState: Readonly<Record<string, Verdict>> = {
   "55P03": { class: "retry", code: "locked" },
   "40P01": { class: "retry", code: "locked" },
   // While a node is appended, or somebody holds pgxc_lock_for_backup() (src/backend/utils/adt/lockfuncs.c); also on a standby.
-  "25006": { class: "wait", code: "cluster-locked" },
+  "25006": {
+    class: "wait",
+    code: "cluster-locked",
+    remedy:
+      "a node is being added, or somebody holds pgxc_lock_for_backup(): it goes on by itself afterwards",
+  },
   "57014": { class: "unknown-outcome", code: "timed-out" },
   "42501": {
     class: "terminal",

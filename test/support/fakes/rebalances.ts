@@ -7,6 +7,7 @@ import {
   rebalanceMoved,
   rebalanceMoving,
   rebalanceOrphans,
+  rebalanceStill,
   rebalanceWaiting,
 } from "../../../hooks/report/rebalance.ts";
 import { topologyOf } from "../builders/topology.ts";
@@ -45,6 +46,7 @@ export async function rebalanced(
     {
       begin: (plan, { leftOut }) => (text += rebalanceHead(plan, leftOut)),
       moving: (step) => (text += rebalanceMoving(step)),
+      still: (...said) => (text += rebalanceStill(...said)),
       moved: (...said) => (text += rebalanceMoved(...said)),
       failed: (...said) => (text += rebalanceFailed(...said)),
       waiting: (failure) => (text += rebalanceWaiting(failure)),

@@ -76,6 +76,7 @@ describe("drain", () => {
     expect(result).toMatchObject({ datanode: "dn_1", moved: 1, stuck: [] });
     expect(text).toMatch(/1\/1 app: public\.t: 500 rows before and after, .* 0 bytes to go/);
     expect(rowsKept(world)).toBe(1000);
+    expect(world.mover.drained).toEqual([{ datanode: "dn_1", podUid: world.pod("antdb-dn-1").uid }]);
     expect(troublesOf(world, topology)).toEqual([]);
     expect((await guarded(world, topologyOf({ dn: 1 }))).result.end).toBe("converged");
   });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { surveyTables } from "../../../hooks/loop/rebalance.ts";
+import { surveyTables } from "../../../hooks/loop/survey-tables.ts";
 import type { NodeRoom } from "../../../hooks/model/spread-table.ts";
 import { rebalanceExitCode, rebalanceLine, rebalanceWould } from "../../../hooks/report/rebalance.ts";
 import { countRows, makeFakeSpreader, makeTable } from "../../support/fakes/fake-spreader.ts";
@@ -41,6 +41,14 @@ describe("rebalance", () => {
     expect(countRows(copies)).toBe(50);
   });
 
+  it("says now and then that a long move goes on", async () => {
+    const world = await grown();
+    makeTable(world, "public.t", { rows: 10, on: old }).moveMs = 100_000;
+    const { text } = await rebalanced(world);
+    expect(text.match(/1\/1 app: public\.t: still being moved, for \d+ s now/g)).toHaveLength(3);
+    expect(text).toContain("for 90 s now");
+  });
+
   it("run again has nothing to do and says so", async () => {
     const world = await grown();
     makeTable(world, "public.t", { rows: 10, on: old });
@@ -70,7 +78,8 @@ describe("rebalance", () => {
     const held = makeTable(world, "public.held", { rows: 10, on: old });
     held.troubles.push(trouble({ code: "locked", what: "canceling statement due to lock timeout" }));
     const odd = makeTable(world, 'public."Odd"', { rows: 20, on: old });
-    odd.troubles.push(trouble({ code: "node-error", what: "syntax error" }));
+    const failure = trouble({ code: "node-error", what: "syntax error" });
+    odd.troubles.push(failure, failure);
     const result = await rebalanced(world);
     expect(result).toMatchObject({ end: "done", moved: 1, stuck: [{ table: { name: 'public."Odd"' } }] });
     expect(result.text).toMatch(/app: public\.held: later: canceling statement due to lock timeout/);
@@ -99,10 +108,14 @@ describe("rebalance", () => {
     expect(result.text.match(/waiting: .* in a locked cluster/g)).toHaveLength(1);
   });
 
-  it("looks again after a connection that was cut in the middle", async () => {
+  it.each([
+    ["a connection that was cut", { class: "unknown-outcome", code: "connection-cut" } as const],
+    ["a datanode that went down", { code: "node-shut-down" }],
+    ["an error that is gone", { code: "node-error" }],
+  ])("looks again after %s in the middle", async (_, facts) => {
     const world = await grown();
     const table = makeTable(world, "public.t", { rows: 10, on: old });
-    table.troubles.push(trouble({ class: "unknown-outcome", code: "connection-cut" }));
+    table.troubles.push(trouble(facts));
     expect(await rebalanced(world)).toMatchObject({ end: "done", moved: 1, rows: 10, stuck: [] });
   });
 
@@ -146,6 +159,13 @@ describe("rebalance", () => {
     expect(await rebalanced(world, { ontoDrained: true })).toMatchObject({ moved: 1 });
     expect(placesOf(table)).toEqual(everywhere);
     expect(world.mover.drained).toEqual([]);
+  });
+
+  it("moves nothing onto a datanode that a guard takes out", async () => {
+    const world = await grown();
+    makeTable(world, "public.t", { rows: 10, on: old });
+    world.held = { nodes: ["dn_2", "ds_2"], untilMs: world.clock.nowMs() + 180_000 };
+    expect(await rebalanced(world)).toMatchObject({ end: "done", moved: 0, leftOut: ["dn_2"] });
   });
 
   it("takes one that left and came back for a new one", async () => {

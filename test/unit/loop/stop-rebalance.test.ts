@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { deadlineIn } from "../../../hooks/kit/deadline.ts";
+import { drain } from "../../../hooks/loop/drain.ts";
 import { stopRebalance } from "../../../hooks/loop/stop-rebalance.ts";
 import { rebalanceExitCode, rebalanceLine, stopLine } from "../../../hooks/report/rebalance.ts";
 import { makeTable } from "../../support/fakes/fake-spreader.ts";
@@ -20,6 +21,19 @@ describe("two of them", () => {
     );
     expect(rebalanceExitCode(second)).toBe(1);
     expect(await first).toMatchObject({ end: "done", moved: 1 });
+  });
+
+  it("a drain is refused beside a rebalance", async () => {
+    const world = await grown();
+    makeTable(world, "public.t", { rows: 10, on: old }).moveMs = 60_000;
+    const first = rebalanced(world);
+    await world.clock.sleep(1000, forever);
+    const deaf = { begin: () => undefined, moved: () => undefined, failed: () => undefined };
+    const asked = { node: "dn_1", stop: forever };
+    await expect(drain(three, startProcess(world).ports, asked, deaf)).rejects.toMatchObject({
+      facts: { class: "retry", code: "mover-held" },
+    });
+    await first;
   });
 });
 
