@@ -1,4 +1,5 @@
-import { isFailure } from "../../model/failure.ts";
+import { DeadlineReached } from "../../kit/deadline.ts";
+import { Failure, isFailure } from "../../model/failure.ts";
 import type { Clock } from "../../ports/clock.ts";
 import type { WriterLease } from "../../ports/kube.ts";
 import type { Log } from "../../ports/log.ts";
@@ -70,7 +71,7 @@ async function waitForIt(
   let watched = { version: "", sinceMs: clock.nowMs() };
   let told = "";
   for (;;) {
-    signal.throwIfAborted();
+    if (signal.aborted) throw told === "" ? signal.reason : heldBy(told, signal.reason);
     const seen = await store.read(signal).catch(unlessTerminal);
     if (seen !== "trouble") {
       if (seen !== undefined && seen.version !== watched.version)
@@ -85,8 +86,17 @@ async function waitForIt(
         log.write("info", { event: "lease", state: "held-by-other", holder: seen.holder });
       }
     }
-    await clock.sleep(pollMs, signal);
+    await clock.sleep(pollMs, signal).catch(() => undefined);
   }
+}
+
+/** Time went by while somebody else had it; any other reason to give up is told as it is. The holder is a pod's name and six digits of its own (main.ts). */
+function heldBy(holder: string, reason: unknown): unknown {
+  if (!(reason instanceof DeadlineReached)) return reason;
+  const pod = holder.replace(/-[0-9a-f]{6}$/, "");
+  const what = `pod ${pod} held the writer's lease all the time`;
+  const remedy = `its log says what it is at: kubectl logs ${pod}`;
+  return new Failure({ class: "wait", code: "lease-held", what, object: "lease", remedy }, { cause: reason });
 }
 
 const isExpired = (seen: LeaseRecord | undefined, unchangedMs: number): boolean =>

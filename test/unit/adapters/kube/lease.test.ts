@@ -2,6 +2,7 @@ import { V1Lease } from "@kubernetes/client-node";
 import { describe, expect, it } from "vitest";
 import { makeWriterLease, type LeaseObject } from "../../../../hooks/adapters/kube/lease.ts";
 import type { LeaseRecord } from "../../../../hooks/adapters/kube/lease-record.ts";
+import { deadlineIn } from "../../../../hooks/kit/deadline.ts";
 import { Failure } from "../../../../hooks/model/failure.ts";
 import { makeFakeLog } from "../../../support/fakes/fake-log.ts";
 import { VirtualClock } from "../../../support/fakes/virtual-clock.ts";
@@ -174,6 +175,20 @@ describe("makeWriterLease", () => {
     const give = new AbortController();
     clock.after(1000, () => give.abort(new Error("time is up")));
     await expect(lease.acquire(give.signal)).rejects.toThrow("time is up");
+  });
+
+  it("says who held it all the time when the time is up", async () => {
+    const { lease, store, clock } = setUp();
+    store.set("antdb-watcher-5f-abc12-0f3e2a");
+    clock.after(1000, () => store.set("antdb-watcher-5f-abc12-0f3e2a"));
+    using deadline = deadlineIn(10_000, clock, forever);
+    await expect(lease.acquire(deadline.signal)).rejects.toMatchObject({
+      facts: {
+        ...{ class: "wait", code: "lease-held", object: "lease" },
+        what: "pod antdb-watcher-5f-abc12 held the writer's lease all the time",
+        remedy: "its log says what it is at: kubectl logs antdb-watcher-5f-abc12",
+      },
+    });
   });
 
   it("does not wait out a refusal", async () => {
