@@ -63,7 +63,15 @@ export async function converge(
   manner: RunManner = {},
 ): Promise<RunResult> {
   const stopping = manner.stopping ?? deadline.signal;
-  const run: Run = { topology, ports, deadline, manner, stopping, done: [] };
+  const run: Run = {
+    topology,
+    ports,
+    deadline,
+    manner,
+    stopping,
+    done: [],
+    gentle: { refusals: 0, givenUp: false },
+  };
   let lull = noLull();
   const startedMs = ports.clock.nowMs();
   for (;;) {

@@ -1,9 +1,10 @@
 import { applyStage, type StageManner } from "../apply/stage.ts";
 import type { Plan } from "../model/action.ts";
 import type { Failure } from "../model/failure.ts";
-import { changedDatabase, type RunResult } from "../model/outcome.ts";
+import { changedDatabase, type Outcome, type RunResult } from "../model/outcome.ts";
 import type { Snapshot } from "../model/snapshot.ts";
 import { stages } from "../plan/stages.ts";
+import { fallback } from "./fallback.ts";
 import { observeAndPlan } from "./observe.ts";
 import type { Run, Seen } from "./run.ts";
 import { refusal, waitTrouble } from "./trouble.ts";
@@ -25,8 +26,11 @@ type Manner = StageManner & { readonly aside?: boolean; readonly single?: boolea
 const mannerOf = ({ name }: Stage): Manner =>
   stages.find((stage) => stage.name === name) ?? { together: false };
 
-/** Carries one stage out; returns what failed. */
-async function carryOut(run: Run, snapshot: Snapshot, stage: Stage): Promise<readonly Failure[]> {
+const failuresOf = (outcomes: readonly Outcome[]): readonly Failure[] =>
+  outcomes.flatMap(({ failure }) => (failure === undefined ? [] : [failure]));
+
+/** Carries one stage out. */
+async function carryOut(run: Run, snapshot: Snapshot, stage: Stage): Promise<readonly Outcome[]> {
   const { signal } = run.deadline;
   const remainingMs = (): number => run.deadline.remainingMs();
   const { topology, stopping } = run;
@@ -35,7 +39,18 @@ async function carryOut(run: Run, snapshot: Snapshot, stage: Stage): Promise<rea
   const most = manner.single === true ? 1 : manner.staggered === true ? copiesAtOnce : stage.steps.length;
   const outcomes = await applyStage({ ...stage, steps: stage.steps.slice(0, most) }, manner, context);
   run.done.push(...outcomes);
-  return outcomes.flatMap(({ failure }) => (failure === undefined ? [] : [failure]));
+  return outcomes;
+}
+
+/** Carries out what is due, and the manager's own way where what is due was refused too often. */
+async function act(run: Run, seen: Seen, stage: Stage): Promise<Pass> {
+  const outcomes = await carryOut(run, seen.snapshot, stage);
+  const step = fallback(run, seen, outcomes);
+  if (step === undefined) return judge(run, failuresOf(outcomes));
+  return judge(
+    run,
+    failuresOf(await carryOut(run, seen.snapshot, { name: "the manager's own way", steps: [step] })),
+  );
 }
 
 function judge(run: Run, failures: readonly Failure[]): Pass {
@@ -89,8 +104,8 @@ export async function onePass(run: Run): Promise<Pass> {
   const due = plan.stages.filter(({ steps }) => steps.some(({ action }) => action.kind !== "wait"));
   const failures: Failure[] = [];
   for (const stage of due.filter((each) => mannerOf(each).aside === true))
-    failures.push(...(await carryOut(run, snapshot, stage)));
+    failures.push(...failuresOf(await carryOut(run, snapshot, stage)));
   const stage = due.find((each) => mannerOf(each).aside !== true);
-  if (stage !== undefined) return judge(run, await carryOut(run, snapshot, stage));
+  if (stage !== undefined) return act(run, seen, stage);
   return failures.length > 0 ? judge(run, failures) : rest(run, seen);
 }

@@ -42,4 +42,6 @@ export interface Run {
   /** Aborts when nothing may be begun any more. */
   readonly stopping: AbortSignal;
   readonly done: Outcome[];
+  /** How often in a row addresses could not be put right gently, and whether the manager's own way was tried. */
+  readonly gentle: { refusals: number; givenUp: boolean };
 }
