@@ -98,7 +98,7 @@ async function rest(run: Run, { snapshot, plan }: Seen): Promise<Pass> {
 /** Reads the world, carries out what is aside and the first stage that is not, or says why there is none. */
 export async function onePass(run: Run): Promise<Pass> {
   const reading = AbortSignal.any([run.deadline.signal, run.stopping]);
-  const seen = await observeAndPlan(run.topology, run.ports, reading, run.manner.planner);
+  const seen = await observeAndPlan(run.topology, run.ports, reading, { planner: run.manner.planner });
   run.manner.onSeen?.(seen);
   const { snapshot, plan } = seen;
   const due = plan.stages.filter(({ steps }) => steps.some(({ action }) => action.kind !== "wait"));
