@@ -2,10 +2,8 @@ import type { Action } from "../model/action.ts";
 import { programRole } from "../model/own-roles.ts";
 import { isFailure } from "../model/failure.ts";
 import { managerNotTrusted } from "../ports/manager.ts";
+import { flushMs } from "./flush.ts";
 import { boundsFor, type ApplyContext, withManager } from "./context.ts";
-
-/** 0.9-4.5 s with eight nodes; it goes through them one by one. */
-const flushMs = 120_000;
 
 /**
  * Makes the program's own role through the manager, the one peer every node lets in without a password. What travels is a SCRAM verifier, never the

@@ -8,6 +8,7 @@ import {
   applyForgetAppend,
   applyStrikeRows,
 } from "./append.ts";
+import { applyFlushHosts } from "./flush.ts";
 import { applyDropHost, applyDropNode, applyExpel, applyRemove, applyUnlist } from "./leaving.ts";
 import { applyLabel } from "./label.ts";
 import { applyForgetCatalog, applyKeepCatalog, applyRebuildCatalog } from "./catalog-actions.ts";
@@ -56,6 +57,7 @@ const handlers: Handlers = {
   "reconnect-gtm": applyReconnectGtm,
   "append-node": applyAppend,
   "append-standby": applyAppend,
+  "flush-hosts": applyFlushHosts,
   "clear-append": applyClearAppend,
   "strike-rows": applyStrikeRows,
   "add-rows": applyAddRows,

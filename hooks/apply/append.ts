@@ -1,3 +1,4 @@
+import { backoffDelaysMs } from "../kit/backoff.ts";
 import type { Action } from "../model/action.ts";
 import { emptyDirectoryBytes } from "../model/directory.ts";
 import { Failure } from "../model/failure.ts";
@@ -89,7 +90,8 @@ export const applyAddRows = ({ target, rows }: Of<"add-rows">, context: ApplyCon
 export const applyDropSlot = ({ target, slot }: Of<"drop-slot">, context: ApplyContext): Promise<void> =>
   context.nodes.dropSlot(addressOf(context, target), slot, boundsFor(context, nodeMs));
 
-const betweenLooksMs = 200;
+const firstLookMs = 200;
+const longestPauseMs = 2000;
 
 /**
  * Resolves when this APPEND has begun to fill its directory. Until then it adds lines to the pg_hba.conf of the gtm and of the standby's master, through agents that read the file and write it
@@ -101,11 +103,14 @@ export async function pastCollisions(
   context: ApplyContext,
   over: AbortSignal,
 ): Promise<void> {
+  const pauses = backoffDelaysMs(firstLookMs, longestPauseMs);
   while (!over.aborted && !context.signal.aborted) {
     const bytes = await withManager(context, (manager) =>
       directoryBytes(manager, target, boundsFor(context, nodeMs)),
     ).catch(() => 0);
     if (bytes >= emptyDirectoryBytes) return;
-    await context.clock.sleep(betweenLooksMs, AbortSignal.any([over, context.signal])).catch(() => undefined);
+    await context.clock
+      .sleep(pauses.next().value, AbortSignal.any([over, context.signal]))
+      .catch(() => undefined);
   }
 }

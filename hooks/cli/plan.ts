@@ -9,13 +9,9 @@ export async function runPlan(
   options: { topology: string; output: "text" | "json" },
 ): Promise<Closing> {
   const { values, topology } = loadValues(runtime, options.topology);
-  const { plan } = await observeAndPlan(
-    topology,
-    runtime.openPorts(values, { quiet: true }),
-    runtime.stop,
-    undefined,
-    { sessions: true },
-  );
+  const { plan } = await observeAndPlan(topology, runtime.openPorts(values, { quiet: true }), runtime.stop, {
+    sessions: true,
+  });
   runtime.print(options.output === "json" ? `${JSON.stringify(plan, undefined, 2)}\n` : renderPlan(plan));
   const steps = plan.stages.reduce((sum, stage) => sum + stage.steps.length, 0);
   return {

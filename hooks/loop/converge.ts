@@ -31,6 +31,11 @@ const noLull = (): Lull => ({
   trouble: undefined,
 });
 
+function beginRun(topology: Topology, ports: RunPorts, deadline: Deadline, manner: RunManner): Run {
+  const stopping = manner.stopping ?? deadline.signal;
+  return { topology, ports, deadline, manner, stopping, done: [], stubborn: new Set(), gentle: { refusals: 0, givenUp: false } };
+}
+
 /** The end of the run, if a pass that brought nothing is one. */
 function endOf(run: Run, lull: Lull, trouble: Failure): RunResult | undefined {
   const { done, deadline, stopping, manner } = run;
@@ -62,8 +67,8 @@ export async function converge(
   deadline: Deadline,
   manner: RunManner = {},
 ): Promise<RunResult> {
-  const stopping = manner.stopping ?? deadline.signal;
-  const run: Run = { topology, ports, deadline, manner, stopping, done: [], stubborn: new Set() };
+  const run = beginRun(topology, ports, deadline, manner);
+  const { stopping } = run;
   let lull = noLull();
   const startedMs = ports.clock.nowMs();
   for (;;) {

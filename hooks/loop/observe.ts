@@ -5,16 +5,20 @@ import { gatherSnapshot, type GatherOptions } from "../observed/gather.ts";
 import { makePlan } from "../plan/plan.ts";
 import { lookTimeoutMs, type RunPorts } from "./ports.ts";
 
+interface ObserveOptions extends Pick<GatherOptions, "sessions"> {
+  /** What decides what to do; everything, when nothing else is said. */
+  readonly planner?: typeof makePlan | undefined;
+}
+
 /** Rooms 3 and 4: reads the whole world and decides. Changes nothing. */
 export async function observeAndPlan(
   topology: Topology,
   ports: RunPorts,
   signal: AbortSignal,
-  planner: typeof makePlan = makePlan,
-  options: Pick<GatherOptions, "sessions"> = {},
+  { planner = makePlan, sessions = false }: ObserveOptions = {},
 ): Promise<{ snapshot: Snapshot; plan: Plan }> {
   const startedMs = ports.clock.nowMs();
-  const snapshot = await gatherSnapshot(topology, ports, { ...options, signal, lookTimeoutMs });
+  const snapshot = await gatherSnapshot(topology, ports, { sessions, signal, lookTimeoutMs });
   ports.log.write("info", {
     event: "observed",
     durationMs: Math.round(ports.clock.nowMs() - startedMs),

@@ -1,10 +1,11 @@
 import { applyStage, type StageManner } from "../apply/stage.ts";
 import type { Plan, Step } from "../model/action.ts";
 import type { Failure } from "../model/failure.ts";
-import { changedDatabase, type RunResult } from "../model/outcome.ts";
+import { changedDatabase, type Outcome, type RunResult } from "../model/outcome.ts";
 import { isStandbyKind } from "../model/role.ts";
 import type { Snapshot } from "../model/snapshot.ts";
 import { stages } from "../plan/stages.ts";
+import { fallback } from "./fallback.ts";
 import { observeAndPlan } from "./observe.ts";
 import type { Run, Seen } from "./run.ts";
 import { refusal, waitTrouble } from "./trouble.ts";
@@ -37,8 +38,11 @@ function nextStage({ stubborn }: Run, inLine: readonly Stage[]): Stage | undefin
   return inLine.find((stage) => mannerOf(stage).heals === true) ?? first;
 }
 
-/** Carries one stage out; returns what failed. */
-async function carryOut(run: Run, snapshot: Snapshot, stage: Stage): Promise<readonly Failure[]> {
+const failuresOf = (outcomes: readonly Outcome[]): readonly Failure[] =>
+  outcomes.flatMap(({ failure }) => (failure === undefined ? [] : [failure]));
+
+/** Carries one stage out. */
+async function carryOut(run: Run, snapshot: Snapshot, stage: Stage): Promise<readonly Outcome[]> {
   const { signal } = run.deadline;
   const remainingMs = (): number => run.deadline.remainingMs();
   const { topology, stopping } = run;
@@ -49,7 +53,18 @@ async function carryOut(run: Run, snapshot: Snapshot, stage: Stage): Promise<rea
   run.done.push(...outcomes);
   for (const { step, failure } of outcomes.filter((outcome) => startsStandby(outcome.step)))
     run.stubborn[failure === undefined ? "delete" : "add"](step.action.target);
-  return outcomes.flatMap(({ failure }) => (failure === undefined ? [] : [failure]));
+  return outcomes;
+}
+
+/** Carries out what is due, and the manager's own way where what is due was refused too often. */
+async function act(run: Run, seen: Seen, stage: Stage): Promise<Pass> {
+  const outcomes = await carryOut(run, seen.snapshot, stage);
+  const step = fallback(run, seen, outcomes);
+  if (step === undefined) return judge(run, failuresOf(outcomes));
+  return judge(
+    run,
+    failuresOf(await carryOut(run, seen.snapshot, { name: "the manager's own way", steps: [step] })),
+  );
 }
 
 function judge(run: Run, failures: readonly Failure[]): Pass {
@@ -97,17 +112,17 @@ async function rest(run: Run, { snapshot, plan }: Seen): Promise<Pass> {
 /** Reads the world, carries out what is aside and the first stage that is not, or says why there is none. */
 export async function onePass(run: Run): Promise<Pass> {
   const reading = AbortSignal.any([run.deadline.signal, run.stopping]);
-  const seen = await observeAndPlan(run.topology, run.ports, reading, run.manner.planner);
+  const seen = await observeAndPlan(run.topology, run.ports, reading, { planner: run.manner.planner });
   run.manner.onSeen?.(seen);
   const { snapshot, plan } = seen;
   const due = plan.stages.filter(({ steps }) => steps.some(({ action }) => action.kind !== "wait"));
   const failures: Failure[] = [];
   for (const stage of due.filter((each) => mannerOf(each).aside === true))
-    failures.push(...(await carryOut(run, snapshot, stage)));
+    failures.push(...failuresOf(await carryOut(run, snapshot, stage)));
   const stage = nextStage(
     run,
     due.filter((each) => mannerOf(each).aside !== true),
   );
-  if (stage !== undefined) return judge(run, await carryOut(run, snapshot, stage));
+  if (stage !== undefined) return act(run, seen, stage);
   return failures.length > 0 ? judge(run, failures) : rest(run, seen);
 }

@@ -44,4 +44,6 @@ export interface Run {
   readonly done: Outcome[];
   /** Standbys that did not start when it was last tried: what heals the others goes first once. */
   readonly stubborn: Set<string>;
+  /** How often in a row addresses could not be put right gently, and whether the manager's own way was tried. */
+  readonly gentle: { refusals: number; givenUp: boolean };
 }

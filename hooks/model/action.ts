@@ -109,6 +109,8 @@ export type Action =
     }
   /** Stops a datanode that is on no list any more, and strikes it from the manager's members, which has no command for that. */
   | { readonly kind: "expel-datanode"; readonly target: NodeName; readonly stop: boolean }
+  /** FLUSH HOST: the manager's own way, when what is gentler was refused again and again. No plan has it; the loop falls back to it once a run. */
+  | { readonly kind: "flush-hosts"; readonly target: "cluster" }
   /** Takes a definition away that is no member's. Its volume stays as it is. */
   | { readonly kind: "drop-node"; readonly target: NodeName; readonly as: NodeKind }
   | { readonly kind: "drop-host"; readonly target: NodeName }

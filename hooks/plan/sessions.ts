@@ -1,4 +1,4 @@
-import type { Action, Step } from "../model/action.ts";
+import type { Action, ActionKind, Step } from "../model/action.ts";
 import type { NodeName } from "../model/topology.ts";
 import { runningCoordinators, type World } from "./world.ts";
 
@@ -10,25 +10,25 @@ function everywhere(world: World): number | undefined {
   return counts.length === 0 ? undefined : counts.reduce((sum, count) => sum + count);
 }
 
+/** Felt by those on the node itself. */
+const local: readonly ActionKind[] = [
+  "repoint-standby",
+  "restart-node",
+  "reconnect-gtm",
+  "repoint-catalog",
+  "strike-rows",
+];
+/** DDL is refused to everybody. */
+const general: readonly ActionKind[] = ["append-node", "unlist-datanode"];
+
 /** Where an action is felt: on the node it is about, on a standby's master whose commits wait, or by everybody. */
 function felt(world: World, action: Action): number | undefined {
-  switch (action.kind) {
-    case "repoint-standby":
-    case "restart-node":
-    case "reconnect-gtm":
-    case "repoint-catalog":
-    case "strike-rows":
-      return on(world, action.target);
-    case "remove-node":
-      return action.as.endsWith(" slave")
-        ? on(world, world.byName.get(action.target)?.row?.master ?? action.target)
-        : on(world, action.target);
-    case "append-node":
-    case "unlist-datanode":
-      return everywhere(world);
-    default:
-      return undefined;
+  if (general.includes(action.kind)) return everywhere(world);
+  if (action.kind === "remove-node") {
+    const master = world.byName.get(action.target)?.row?.master;
+    return on(world, master ?? action.target);
   }
+  return local.includes(action.kind) ? on(world, action.target as NodeName) : undefined;
 }
 
 /** Says with each step how many sessions are where it is felt, when they were counted. */

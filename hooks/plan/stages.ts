@@ -60,6 +60,7 @@ export const stages: readonly {
   { name: "monitoring role", kinds: ["make-monitor-role", "make-manager-monitor-role"], together: true },
   { name: "state labels", kinds: ["label-pod"], together: true, aside: true },
   { name: "keep the manager's catalog", kinds: ["keep-catalog"], together: false, aside: true },
+  { name: "the manager's own way", kinds: ["flush-hosts"], together: false },
   { name: "wait", kinds: ["wait"], together: true },
 ];
 

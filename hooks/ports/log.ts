@@ -41,6 +41,8 @@ export type LogEvent =
       readonly reason: string;
       readonly remedy?: string;
     }
+  /** The gentle way failed again and again, and there is no other: why not. */
+  | { readonly event: "no-fallback"; readonly refused: string; readonly why: string }
   | { readonly event: "waiting"; readonly for: string; readonly object: string; readonly elapsedMs: number }
   | { readonly event: "manager-notice"; readonly severity: string; readonly text: string }
   | {

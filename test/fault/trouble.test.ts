@@ -175,6 +175,9 @@ describe("APPEND that breaks off", () => {
       const { result } = await run(world, larger);
       const end = "failure" in result ? result.failure.message : result.end;
       expect({ atMs, end }).toEqual({ atMs, end: "converged" });
+      // What moved when the run was over already is the next one's.
+      await world.clock.sleep(30_000);
+      expect((await run(world, larger)).result.end).toBe("converged");
       expect(troublesOf(world, larger)).toEqual([]);
       expect(world.audit.wiped.filter(({ rows, member }) => rows > 0 || member)).toEqual([]);
       expect([...world.manager.appends.keys()]).toEqual([]);
@@ -190,6 +193,9 @@ describe("APPEND that breaks off", () => {
       const { result } = await run(world, larger);
       const end = "failure" in result ? result.failure.message : result.end;
       expect({ atMs, end }).toEqual({ atMs, end: "converged" });
+      // What moved when the run was over already is the next one's.
+      await world.clock.sleep(30_000);
+      expect((await run(world, larger)).result.end).toBe("converged");
       expect(troublesOf(world, larger)).toEqual([]);
       expect(world.audit.wiped.filter(({ rows, member }) => rows > 0 || member)).toEqual([]);
       expect(rowsKept(world)).toBe(1000);

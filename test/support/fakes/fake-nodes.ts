@@ -126,6 +126,13 @@ export function makeFakeNodes(world: World, process: Process, verifier: string):
       }),
     writeHba: (node, lines, bounds) =>
       onNode("write pg_hba.conf", node, bounds, ({ disk }) => {
+        if (world.stubborn.has(node.name))
+          throw new Failure({
+            class: "retry",
+            code: "node-error",
+            what: "could not open file",
+            object: node.name,
+          });
         disk.hba = [...lines];
       }),
     reloadSettings: (node, bounds) =>
@@ -140,6 +147,13 @@ export function makeFakeNodes(world: World, process: Process, verifier: string):
       }),
     writePrimary: (node, primary, bounds) =>
       onNode("write primary_conninfo", node, bounds, ({ disk }) => {
+        if (world.stubborn.has(node.name))
+          throw new Failure({
+            class: "retry",
+            code: "node-error",
+            what: "could not open file",
+            object: node.name,
+          });
         disk.primary = primary;
       }),
     repointCatalog: (node, rows, bounds) =>

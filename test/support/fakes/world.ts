@@ -49,6 +49,8 @@ export class World {
   appPassword = "app-secret";
   /** The same of its `monitor-password`. */
   monitorPassword = "monitor-secret";
+  /** Nodes that do not let their files be written by SQL. */
+  readonly stubborn = new Set<string>();
   #lastAddress = 0;
   #lastUid = 0;
 
