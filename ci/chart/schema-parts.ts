@@ -69,7 +69,11 @@ export const ipv4Network = pattern(`^${ipv4}/(3[0-2]|[12]?[0-9])$`);
 export const secretKey = pattern("^[-._a-zA-Z0-9]{1,253}$");
 
 /** The program's own roles have lines of their own; `replication` as a database would let somebody copy a node. */
-const hbaName = pattern("^(?!(antdb_hooks|antdb_monitor|replication)$)[a-z_][a-z0-9_]{0,62}$");
+const hbaName = {
+  ...pattern("^[a-z_][a-z0-9_]{0,62}$"),
+  // Not in the pattern: helm reads it by Go's rules, which know no look-ahead.
+  not: oneOf("antdb_hooks", "antdb_monitor", "replication"),
+};
 
 /** A line for clients in pg_hba.conf. The agent reads that file with a parser that knows plain words and IPv4 networks only; without TLS there is no `cert`. */
 export const clientRule = {

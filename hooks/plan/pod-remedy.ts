@@ -22,11 +22,12 @@ const volumeRemedy = ({ name, role, namespace }: StuckPod): string =>
 
 /**
  * Pods keep others away by the rule that they were made with, also those whose own rule has been eased. A StatefulSet changes them one by one from the last, and waits
- * for the one that finds no place: the others are never changed. One that goes comes back with the new rule.
+ * for the one that finds no place: the others are never changed. One that goes comes back with the new rule; the one without a place is made anew after it, since the
+ * scheduler (1.34) does not look at it again for five minutes, whoever goes.
  */
 const letOneGo = ({ namespace, name }: StuckPod): string => {
   const other = name.endsWith("-0") ? name.replace(/0$/, "1") : name.replace(/\d+$/, "0");
-  return `pods that run keep it away by the rule that they were made with: delete one on a host that has room, such as kubectl -n ${namespace} delete pod ${other}; it comes back with the new rule`;
+  return `pods that run keep it away by the rule that they were made with: delete one on a host that has room, such as kubectl -n ${namespace} delete pod ${other}, which comes back with the new rule, and when it is gone kubectl -n ${namespace} delete pod ${name}`;
 };
 
 /**

@@ -111,6 +111,8 @@ describe("without helm hooks (hooks.mode=job)", () => {
   });
 
   test("helm 4 goes on with it: a changed topology is a new Job and the old one goes; nothing is patched that can't be", async () => {
+    // helm 4 passes on no values that are null, helm 3 does: the Job is made anew once, and finds nothing to do.
+    await newer.upgrade([...careful, ...values]);
     const before = await names(release, "jobs", jobs);
     await newer.upgrade([...careful, ...values]);
     expect(await names(release, "jobs", jobs)).toEqual(before);
