@@ -33,7 +33,16 @@ const noLull = (): Lull => ({
 
 function beginRun(topology: Topology, ports: RunPorts, deadline: Deadline, manner: RunManner): Run {
   const stopping = manner.stopping ?? deadline.signal;
-  return { topology, ports, deadline, manner, stopping, done: [], stubborn: new Set(), gentle: { refusals: 0, givenUp: false } };
+  return {
+    topology,
+    ports,
+    deadline,
+    manner,
+    stopping,
+    done: [],
+    stubborn: new Set(),
+    gentle: { refusals: 0, givenUp: false },
+  };
 }
 
 /** The end of the run, if a pass that brought nothing is one. */

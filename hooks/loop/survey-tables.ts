@@ -10,7 +10,7 @@ const lookMs = 120_000;
 
 type SurveyPorts = Pick<
   RunPorts,
-  "kube" | "managers" | "nodes" | "placement" | "hold" | "spreader" | "mover" | "log" | "clock"
+  "kube" | "managers" | "nodes" | "placement" | "hold" | "keeper" | "spreader" | "mover" | "log" | "clock"
 >;
 
 /** What is there, and what is to be done about it. */
