@@ -222,13 +222,6 @@ export function tell(draft: Draft, name: string, change: Partial<RunningNode>): 
   draft.facts.set(name as NodeName, { ...fact, ...change });
 }
 
-/** Takes the rows of these nodes off every list. */
-export function unlisted(draft: Draft, ...names: readonly string[]): void {
-  for (const [name, fact] of draft.facts)
-    if (fact.state === "up")
-      draft.facts.set(name, { ...fact, catalog: fact.catalog.filter((row) => !names.includes(row.name)) });
-}
-
 export const say = (draft: Draft, name: string, fact: NodeFact): void => {
   draft.facts.set(name as NodeName, fact);
 };

@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { planAppends } from "../../../hooks/plan/append.ts";
 import { planRestarts } from "../../../hooks/plan/restarts.ts";
-import { findings, healthyDraft, say, tell, type Draft, unlisted } from "../../support/builders/snapshot.ts";
+import { findings, healthyDraft, say, tell, type Draft } from "../../support/builders/snapshot.ts";
+import { unlisted } from "../../support/builders/grown.ts";
 import { topologyOf } from "../../support/builders/topology.ts";
 
 type Wanted = Parameters<typeof topologyOf>[1];
