@@ -190,37 +190,6 @@ describe("without hooks (hooks.mode=job)", () => {
   });
 });
 
-describe("the Job that moves tables", () => {
-  const named = async (values: object): Promise<[string, string]> => {
-    const jobs = (await render({ values })).filter(
-      (one) => one.kind === "Job" && one.metadata.name.includes("rebalance"),
-    );
-    expect(jobs.map((job) => note(job, "hook"))).toEqual([""]);
-    return [jobs[0]!.metadata.name, JSON.stringify(jobs[0]!.spec)];
-  };
-  const rebalance = { mode: "tables" };
-
-  it.each([
-    { rebalance, dn: { replicas: 3 } },
-    { rebalance: { mode: "all" } },
-    { rebalance: { mode: "tables", order: "biggest" } },
-    { rebalance: { mode: "tables", run: "again" } },
-    { rebalance, images: { hooks: { tag: "next" } } },
-    { rebalance, commonLabels: { team: "data" } },
-  ])("is a new one for %j", async (values) => {
-    expect((await named(values))[0]).not.toBe((await named({ rebalance }))[0]);
-  });
-
-  it.each([
-    { rebalance, cn: { replicas: 4 } },
-    { rebalance, clients: { cidrs: ["10.0.0.0/8"] } },
-    { rebalance, hooks: { run: "again" } },
-    { rebalance, hooks: { mode: "job" } },
-  ])("is the same for %j", async (values) => {
-    expect(await named(values)).toEqual(await named({ rebalance }));
-  });
-});
-
 it("the guard reads what the release is to be, from a hook of its own", async () => {
   const manifests = await render({ values: { cn: { replicas: 3 } } });
   const own = find(manifests, "ConfigMap", "antdb-guard");

@@ -1,48 +1,15 @@
 import type { LeftAlone, Step } from "../../../hooks/model/action.ts";
 import { catalogOf } from "../../../hooks/model/kept-catalog.ts";
-import type { ParameterNote } from "../../../hooks/model/parameter.ts";
 import { initialKind, isStandbyKind, type NodeKind } from "../../../hooks/model/role.ts";
-import type {
-  AppendNote,
-  Departure,
-  InitJournal,
-  ManagerHost,
-  ManagerNode,
-  ManagerParameter,
-  NodeFact,
-  PodFact,
-  RoleState,
-  RunningNode,
-  Snapshot,
-} from "../../../hooks/model/snapshot.ts";
-import type { Keeping } from "../../../hooks/model/kept-catalog.ts";
+import type { ManagerNode, NodeFact, PodFact, RunningNode, Snapshot } from "../../../hooks/model/snapshot.ts";
 import type { NodeName, Topology } from "../../../hooks/model/topology.ts";
 import { bornSettings, limits } from "./born-settings.ts";
 import { renderHba } from "../../../hooks/plan/authentication.ts";
-import type { PlacedTable } from "../../../hooks/model/placed-table.ts";
 import type { Concern } from "../../../hooks/plan/concern.ts";
 import { viewWorld } from "../../../hooks/plan/world.ts";
+import type { Draft, Mutable } from "./draft.ts";
 
-type Mutable<T> = { -readonly [K in keyof T]: T[K] };
-
-/** A snapshot being made: everything in it may be changed. */
-export interface Draft {
-  readonly pods: Map<string, Mutable<PodFact>>;
-  hosts: Mutable<ManagerHost>[];
-  rows: Mutable<ManagerNode>[];
-  parameters: ManagerParameter[];
-  notes: ParameterNote[];
-  journal: InitJournal;
-  departures: Departure[];
-  appends: AppendNote[];
-  held: string[];
-  kept: Keeping;
-  readonly placed: Map<NodeName, readonly PlacedTable[]>;
-  busy: boolean;
-  monitor: RoleState;
-  readonly sizes: Map<NodeName, number>;
-  readonly facts: Map<NodeName, NodeFact>;
-}
+export type { Draft } from "./draft.ts";
 
 const addressOf = (index: number): string => `10.244.1.${index + 1}`;
 
