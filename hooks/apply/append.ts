@@ -9,7 +9,8 @@ import { addressOf, boundsFor, type ApplyContext, withManager } from "./context.
 type Of<K extends Action["kind"]> = Extract<Action, { kind: K }>;
 type Append = Extract<Action, { kind: "append-node" | "append-standby" }>;
 
-const appendMs = 300_000;
+/** A standby's APPEND copies all of its master's rows: what bounds it is the run's own deadline, which the user sets by the size of his volumes. */
+const appendMs = 24 * 3600 * 1000;
 const clearMs = 90_000;
 /** SQL on one node: longer only where a commit has to wait for a standby that is just coming back. */
 const nodeMs = 30_000;
