@@ -143,7 +143,10 @@ describe.skipIf(!hasAgents(names.length + 1))("shrink", () => {
     expect(await sql.run(flags)).toMatchObject({ tag: "UPDATE 1" });
     await sql.close();
     // Its directory stays, and refuses the next node that is made there; here nobody wants the rows any more.
-    expect(await run("clean datanode master dn_1")).toMatchObject({ rows: [["dn_1", true, "success"]] });
+    expect(await run("clean datanode master dn_1")).toMatchObject({
+      // A manager that looks for tablespaces first complains that there are none.
+      rows: [["dn_1", true, expect.stringMatching(/success$/) as string]],
+    });
     expect((await run("drop datanode master dn_1")).tag).toBe("DROP NODE");
     expect((await run("drop host dn_1")).tag).toBe("DROP HOST");
     expect((await run("flush host")).tag).toBe("FLUSH HOST");
