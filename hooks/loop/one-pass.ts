@@ -22,7 +22,12 @@ type Stage = Plan["stages"][number];
 /** Copies that go on at a time: each is a session of the manager and a stream of a master. */
 const copiesAtOnce = 8;
 
-type Manner = StageManner & { readonly aside?: boolean; readonly single?: boolean; readonly heals?: boolean };
+type Manner = StageManner & {
+  readonly aside?: boolean;
+  readonly single?: boolean;
+  readonly heals?: boolean;
+  readonly besideStarts?: boolean;
+};
 
 const mannerOf = ({ name }: Stage): Manner =>
   stages.find((stage) => stage.name === name) ?? { together: false };
@@ -56,9 +61,26 @@ async function carryOut(run: Run, snapshot: Snapshot, stage: Stage): Promise<rea
   return outcomes;
 }
 
+/** What need not wait for nodes that are started: a client waits for both, and a start takes a second. */
+const besideStarts = (stage: Stage, inLine: readonly Stage[]): readonly Stage[] =>
+  stage.steps.some(({ action }) => action.kind === "start-node")
+    ? inLine.filter((other) => other !== stage && mannerOf(other).besideStarts === true)
+    : [];
+
+async function carryOutAll(
+  run: Run,
+  snapshot: Snapshot,
+  inOrder: readonly Stage[],
+): Promise<readonly Outcome[]> {
+  const outcomes: Outcome[] = [];
+  for (const stage of inOrder) outcomes.push(...(await carryOut(run, snapshot, stage)));
+  return outcomes;
+}
+
 /** Carries out what is due, and the manager's own way where what is due was refused too often. */
-async function act(run: Run, seen: Seen, stage: Stage): Promise<Pass> {
-  const outcomes = await carryOut(run, seen.snapshot, stage);
+async function act(run: Run, seen: Seen, stage: Stage, beside: readonly Stage[]): Promise<Pass> {
+  const lanes = [[stage], beside].map((lane) => carryOutAll(run, seen.snapshot, lane));
+  const outcomes = (await Promise.all(lanes)).flat();
   const step = fallback(run, seen, outcomes);
   if (step === undefined) return judge(run, failuresOf(outcomes));
   return judge(
@@ -119,10 +141,8 @@ export async function onePass(run: Run): Promise<Pass> {
   const failures: Failure[] = [];
   for (const stage of due.filter((each) => mannerOf(each).aside === true))
     failures.push(...failuresOf(await carryOut(run, snapshot, stage)));
-  const stage = nextStage(
-    run,
-    due.filter((each) => mannerOf(each).aside !== true),
-  );
-  if (stage !== undefined) return act(run, seen, stage);
+  const inLine = due.filter((each) => mannerOf(each).aside !== true);
+  const stage = nextStage(run, inLine);
+  if (stage !== undefined) return act(run, seen, stage, besideStarts(stage, inLine));
   return failures.length > 0 ? judge(run, failures) : rest(run, seen);
 }

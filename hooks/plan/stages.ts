@@ -8,6 +8,7 @@ import type { ActionKind } from "../model/action.ts";
  * one node keeps no other from its clients. Of a `single` stage one step is carried out, and then the world is read again: the rest is a forecast.
  * Steps of a `staggered` stage go side by side, but each begins only when the one before it is past what could collide.
  * What `heals` is also carried out while a standby does not start: it may be broken for good, and the others are healed without it.
+ * What may go `besideStarts` asks only of nodes that run what their present addresses alone decide: it does not wait for those that are started.
  */
 export const stages: readonly {
   readonly name: string;
@@ -17,6 +18,7 @@ export const stages: readonly {
   readonly single?: boolean;
   readonly staggered?: boolean;
   readonly heals?: boolean;
+  readonly besideStarts?: boolean;
 }[] = [
   { name: "lead clients away", kinds: ["withdraw-pod"], together: true, aside: true },
   { name: "rebuild the manager's catalog", kinds: ["rebuild-catalog"], together: false },
@@ -38,10 +40,17 @@ export const stages: readonly {
     kinds: ["write-hba", "repoint-gtm"],
     together: true,
     heals: true,
+    besideStarts: true,
   },
   { name: "point standbys at their masters", kinds: ["repoint-standby"], together: true, heals: true },
   { name: "wake what waits for the gtm", kinds: ["reconnect-gtm"], together: true, heals: true },
-  { name: "correct node catalogs", kinds: ["repoint-catalog"], together: true, heals: true },
+  {
+    name: "correct node catalogs",
+    kinds: ["repoint-catalog"],
+    together: true,
+    heals: true,
+    besideStarts: true,
+  },
   { name: "take empty datanodes off the lists", kinds: ["unlist-datanode"], together: false },
   { name: "take what a failed append left off the lists", kinds: ["strike-rows"], together: true },
   { name: "complete the lists of new coordinators", kinds: ["add-rows"], together: true },

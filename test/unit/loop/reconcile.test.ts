@@ -73,6 +73,22 @@ describe("reconcile", () => {
     ]);
   });
 
+  it("tells the others of a moved node while that one still starts", async () => {
+    const world = await initialised();
+    world.takeDown("antdb-dn-1");
+    world.bringBack("antdb-dn-1");
+    const { log } = await run(world, topology);
+    const at = (event: string, action: string, target: string): number =>
+      log.events.findIndex(
+        (one) => one.event === event && "action" in one && one.action === action && one.target === target,
+      );
+    const started = at("action-done", "start-node", "dn_1");
+    for (const told of ["write-hba", "repoint-catalog"]) {
+      expect(at("action-started", told, "cn_0")).toBeGreaterThan(0);
+      expect(at("action-started", told, "cn_0")).toBeLessThan(started);
+    }
+  });
+
   it("grows, and leaves what was there as it is", async () => {
     const world = await initialised();
     const larger = topologyOf({ cn: 3, dn: 4 });
