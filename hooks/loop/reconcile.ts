@@ -5,6 +5,7 @@ import type { Topology } from "../model/topology.ts";
 import { converge } from "./converge.ts";
 import type { RunPorts } from "./ports.ts";
 import type { RunManner } from "./run.ts";
+import { withWhatIsSeen } from "./seen-meanwhile.ts";
 
 /** A lost lease stops the run at once: somebody else writes now. What was under way is for the next run to find out. */
 const lostLease = (): Failure =>
@@ -31,7 +32,8 @@ export async function runOnce(topology: Topology, ports: RunPorts, limits: RunLi
   try {
     held = await ports.lease.acquire(patient);
   } catch (error) {
-    return { end: patient.aborted ? "deadline" : "failed", done: [], failure: leaseFailure(error) };
+    const failure = await withWhatIsSeen(topology, ports, leaseFailure(error), limits.stop);
+    return { end: patient.aborted ? "deadline" : "failed", done: [], failure };
   }
   try {
     const signal = AbortSignal.any([deadline.signal, held.lost]);

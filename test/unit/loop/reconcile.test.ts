@@ -167,6 +167,18 @@ describe("the bounds of a run", () => {
     expect("failure" in result ? result.failure.facts.object : "").toBe("lease");
   });
 
+  it("says what the other may wait for, when it was kept from acting all the time", async () => {
+    const world = await initialised();
+    world.takeDown("antdb-dn-1");
+    const other = startProcess(world);
+    await other.ports.lease.acquire(neverStop);
+    const { result, process } = await run(world, topology);
+    expect(process.changes).toEqual([]);
+    expect(closingLine("reconcile", result, topology.release)).toMatch(
+      /held the writer's lease all the time; what it may wait for: pod antdb-dn-1: waiting for its agent to answer/,
+    );
+  });
+
   it("takes over from a run that died, once its lease has run out", async () => {
     const world = new World(topology);
     const dead = startProcess(world);
