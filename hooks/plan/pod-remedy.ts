@@ -22,13 +22,12 @@ const volumeRemedy = ({ name, role, namespace }: StuckPod): string =>
 
 /**
  * Pods keep others away by the rule that they were made with, also those whose own rule has been eased. A StatefulSet changes them one by one from the last, and waits
- * for the one that finds no place: the others are never changed. One that goes comes back with the new rule; the one without a place is made anew after it, since the
- * scheduler (1.34) does not look at it again for five minutes, whoever goes.
+ * for the one that finds no place: the others are never changed until there is none. Deleting them by hand did not help each time it was tried (Kubernetes 1.34).
  */
-const letOneGo = ({ namespace, name }: StuckPod): string => {
-  const other = name.endsWith("-0") ? name.replace(/0$/, "1") : name.replace(/\d+$/, "0");
-  return `pods that run keep it away by the rule that they were made with: delete one on a host that has room, such as kubectl -n ${namespace} delete pod ${other}, which comes back with the new rule, and when it is gone kubectl -n ${namespace} delete pod ${name}`;
-};
+const fewerFirst = ({ role }: StuckPod): string =>
+  role === "cn" || role === "gcs"
+    ? `pods that run keep it away by the rule that they were made with, which changes only when none is stuck: helm upgrade with ${role}.replicas lowered to as many as have a place and the eased rule, then with all of them`
+    : "pods that run keep it away by the rule that they were made with: add a host that can take it";
 
 /**
  * What the scheduler's message speaks of → what can be done. One message counts several reasons, a number of hosts each
@@ -41,7 +40,7 @@ const causes: readonly (readonly [RegExp, (pod: StuckPod) => string])[] = [
       `its volume is tied to hosts that can't take it now: bring the host back (kubectl -n ${namespace} get pvc data-${name} names the volume, kubectl describe pv the host)`,
   ],
   [/persistentvolumeclaim|storageclass|persistent volumes? to bind/i, volumeRemedy],
-  [/existing pods anti-affinity/, letOneGo],
+  [/existing pods anti-affinity/, fewerFirst],
   [
     /pod anti-affinity/,
     ({ role }) =>

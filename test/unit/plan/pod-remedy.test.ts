@@ -27,7 +27,12 @@ describe("what to do for a pod that does not get on", () => {
     [
       "cn",
       `0/3 nodes are available: ${taint}, 2 node(s) didn't satisfy existing pods anti-affinity rules.`,
-      /^pods that run keep it away .*kubectl -n db delete pod antdb-cn-1, which comes back .* kubectl -n db delete pod antdb-cn-0$/,
+      /^pods that run keep it away .*helm upgrade with cn\.replicas lowered to as many as have a place/,
+    ],
+    [
+      "dn",
+      `0/3 nodes are available: ${taint}, 2 node(s) didn't satisfy existing pods anti-affinity rules.`,
+      /^pods that run keep it away .*: add a host that can take it$/,
     ],
     [
       "mgr",
