@@ -2,6 +2,7 @@ import type { CatalogChange, LeftAlone, Step } from "../model/action.ts";
 import type { CatalogRow } from "../model/snapshot.ts";
 import type { Concern } from "./concern.ts";
 import { missingRows } from "./half-appended.ts";
+import { parkedAddress } from "./parked.ts";
 import { commitsPass, gtmMaster, isMasterNow, type NodeView, type World } from "./world.ts";
 
 /** gc and the coordinators carry the whole list; a datanode only a row for itself, which says `localhost`. */
@@ -12,13 +13,35 @@ const carriesCatalog = (view: NodeView): boolean =>
 const nodeRows = (view: NodeView): readonly CatalogRow[] =>
   (view.running?.catalog ?? []).filter(({ standby }) => standby !== true);
 
-function changes(world: World, rows: readonly CatalogRow[]): readonly CatalogChange[] {
+/** Rows of nodes that are elsewhere by now. */
+function moved(world: World, rows: readonly CatalogRow[]): readonly CatalogChange[] {
   return rows.flatMap((row): CatalogChange[] => {
     const node = world.byName.get(row.name);
     if (node?.address === undefined) return [];
     if (row.host === node.address && row.port === node.desired.port) return [];
     return [{ name: row.name, host: node.address, port: node.desired.port }];
   });
+}
+
+/**
+ * Rows of datanodes whose pod is away or ending. A session that dials one waits for the kernel, deaf to a cancel, for as long as 127 s, and goes on waiting when
+ * the node is back; led to loopback, where nothing listens on a datanode's port, it fails at once. On a coordinator's own port something does listen: such rows stay.
+ */
+function parked(world: World, rows: readonly CatalogRow[]): readonly CatalogChange[] {
+  return rows.flatMap((row): CatalogChange[] => {
+    const node = world.byName.get(row.name);
+    if (node?.row?.kind !== "datanode master" || node.address !== undefined) return [];
+    const host = parkedAddress(world, node);
+    return row.host === host ? [] : [{ name: row.name, host, port: node.desired.port }];
+  });
+}
+
+function whyRepoint(gone: readonly CatalogChange[], away: readonly CatalogChange[]): string {
+  const names = (rows: readonly CatalogChange[]): string => rows.map(({ name }) => name).join(", ");
+  const old = gone.length === 0 ? [] : [`it has old addresses for ${names(gone)}`];
+  const dead =
+    away.length === 0 ? [] : [`the pod of ${names(away)} is away, and who dials its address would hang`];
+  return [...old, ...dead].join("; ");
 }
 
 /** A datanode is taken off the lists when it was emptied, and does not know the tables made since: it can only go on leaving. */
@@ -44,7 +67,7 @@ function missing(world: World, view: NodeView): LeftAlone[] {
 
 /** True when every row of its list leads to where its node is now, and none is missing; what is wrong with a row for reads keeps no writer away. */
 export const hasRightCatalog = (world: World, view: NodeView): boolean =>
-  changes(world, nodeRows(view)).length === 0 &&
+  moved(world, nodeRows(view)).length === 0 &&
   missing(world, view).length === 0 &&
   missingRows(world, view).length === 0;
 
@@ -54,12 +77,13 @@ export const planCatalogs: Concern = (world) => {
   if (!commitsPass(world, gtmMaster(world))) return { steps: [] };
   const holders = world.nodes.filter((view) => carriesCatalog(view) && view.running !== undefined);
   const steps = holders.flatMap((view): Step[] => {
-    const rows = changes(world, view.running?.catalog ?? []);
-    if (rows.length === 0) return [];
+    const gone = moved(world, view.running?.catalog ?? []);
+    const away = parked(world, nodeRows(view));
+    if (gone.length + away.length === 0) return [];
     return [
       {
-        action: { kind: "repoint-catalog", target: view.desired.name, rows },
-        reason: `it has old addresses for ${rows.map((row) => row.name).join(", ")}`,
+        action: { kind: "repoint-catalog", target: view.desired.name, rows: [...gone, ...away] },
+        reason: whyRepoint(gone, away),
         disturbance: "its pooled connections are renewed",
       },
     ];

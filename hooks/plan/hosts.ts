@@ -2,14 +2,8 @@ import type { Step } from "../model/action.ts";
 import { badParameters } from "./bad-parameters.ts";
 import type { Concern } from "./concern.ts";
 import { isLost } from "./lost.ts";
+import { parkedAddress } from "./parked.ts";
 import type { NodeView, World } from "./world.ts";
-
-/**
- * An address nobody else can have, for a host whose pod is away while its old address belongs to another pod by now. Loopback, so that the manager's
- * connect is refused at once: an address that no pod has swallows each connect for 127 s (manager reference §1.4).
- */
-const parkedAddress = (world: World, view: NodeView): string =>
-  `127.255.255.${everybody(world).indexOf(view) + 1}`;
 
 /** Nodes that are to leave are spoken to until they are out. */
 const everybody = ({ nodes, leaving }: World): readonly NodeView[] => [...nodes, ...leaving];

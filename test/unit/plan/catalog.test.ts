@@ -20,7 +20,25 @@ const cases: readonly (readonly [string, (draft: Draft) => void, readonly string
     ["gc_0", "cn_0", "cn_1"].map((name) => `repoint-catalog ${name} ${change("gc_0", "10.244.9.9", 6655)}`),
   ],
   ["a standby moved: it is in no list", (draft) => (podOf(draft, "ds-0").ip = "10.244.9.9"), []],
-  ["one that is away keeps its row", (draft) => delete podOf(draft, "dn-0").ip, []],
+  [
+    "a datanode that is away: whoever dials it is refused at once",
+    (draft) => delete podOf(draft, "dn-0").ip,
+    ["gc_0", "cn_0", "cn_1"].map(
+      (name) => `repoint-catalog ${name} ${change("dn_0", "127.255.255.5", 5433)}`,
+    ),
+  ],
+  [
+    "one that is ending, its address still its own",
+    (draft) => (podOf(draft, "dn-0").terminating = true),
+    ["gc_0", "cn_0", "cn_1"].map(
+      (name) => `repoint-catalog ${name} ${change("dn_0", "127.255.255.5", 5433)}`,
+    ),
+  ],
+  [
+    "a coordinator that is away keeps its row: on loopback another one would answer",
+    (draft) => delete podOf(draft, "cn-1").ip,
+    [],
+  ],
   [
     "a coordinator that does not run is put right when it does",
     (draft) => {
