@@ -3,7 +3,7 @@ every object of a hook has a weight of its own, since helm orders equal ones by 
 and of the guard are also made anew, and so removed, after uninstall: a failed run leaves them behind and helm never
 looks at them again. */}}
 {{- define "antdb.hooks" -}}
-credentials: { job: "pre-install,pre-upgrade", rights: "pre-install,pre-upgrade,post-delete", weight: -40, plain: true }
+credentials: { job: "pre-install", rights: "pre-install,post-delete", weight: -40, plain: true }
 guard: { job: "pre-upgrade,pre-rollback", rights: "pre-upgrade,pre-rollback,post-delete", weight: -29 }
 reconcile: { job: "post-install,post-upgrade,post-rollback", rights: "", weight: 10, plain: true }
 rebalance: { job: "", rights: "", weight: 0, plain: true }

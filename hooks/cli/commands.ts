@@ -1,6 +1,7 @@
 import yargs, { type Argv } from "yargs";
 import { Failure } from "../model/failure.ts";
-import { runCredentials, type KeyNames } from "./credentials.ts";
+import { credentialsGiven, credentialsOptions, guardOptions } from "./credentials-options.ts";
+import { runCredentials } from "./credentials.ts";
 import { runDrain } from "./drain.ts";
 import { runGuard } from "./guard.ts";
 import { runPlan } from "./plan.ts";
@@ -86,35 +87,6 @@ const rebalanceOptions = {
   deadline: { type: "number", describe: "seconds; waits so long for what is missing" },
 } as const;
 
-const credentialsOptions = {
-  secret: { type: "string", demandOption: true, describe: "name of the Secret" },
-  catalog: { type: "string", demandOption: true, describe: "name of the Secret for the manager's catalog" },
-  username: { type: "string", default: "app", describe: "the application's role" },
-  database: { type: "string", default: "app", describe: "the application's database" },
-  existing: { type: "boolean", default: false, describe: "it is the user's: only look whether it is whole" },
-  keys: {
-    type: "string",
-    default:
-      "hooksPassword=hooks-password,username=username,password=password,database=database,monitorPassword=monitor-password",
-    describe: "what is called what in the Secret; one with no name is not asked for",
-    coerce: keyNames,
-  },
-} as const;
-
-const keyKinds = ["hooksPassword", "username", "password", "database", "monitorPassword"] as const;
-
-function keyNames(text: string): KeyNames {
-  const given = new Map(
-    text.split(",").map((pair): [string, string] => {
-      const [kind = "", name = ""] = pair.split("=");
-      return [kind, name];
-    }),
-  );
-  const missing = keyKinds.filter((kind) => !given.has(kind));
-  if (missing.length > 0) throw new Error(`--keys does not say what ${missing.join(", ")} is called`);
-  return Object.fromEntries(keyKinds.map((kind) => [kind, given.get(kind) ?? ""])) as KeyNames;
-}
-
 const teardownOptions = {
   ...topologyOption,
   strict: { type: "boolean", default: false, describe: "fail when the cluster could not be stopped cleanly" },
@@ -128,8 +100,9 @@ const defineShrinking = (parser: Argv, run: Start): Argv =>
     .command(
       "guard",
       "say where a release leads, refuse what would lose data, take leaving nodes out",
-      topologyOption,
-      (args) => run((runtime) => runGuard(runtime, args)),
+      { ...topologyOption, ...guardOptions },
+      ({ topology, ...args }) =>
+        run((runtime) => runGuard(runtime, { topology, credentials: credentialsGiven(args) })),
     )
     .command(
       "drain <node>",

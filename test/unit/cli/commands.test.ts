@@ -14,6 +14,7 @@ describe("arguments", () => {
     [["plan", "-o", "yaml"], "yaml"],
     [["plan", "-o", "json", "-o", "text"], "is given twice"],
     [["credentials"], "secret"],
+    [["guard", "--secret", "s"], "catalog"],
     [
       ["credentials", "--catalog", "kept", "--secret", "a", "--keys", "username=u"],
       "does not say what hooksPassword",
@@ -175,6 +176,22 @@ describe("credentials", () => {
 });
 
 describe("guard", () => {
+  it("makes what the Secrets lack before it looks, where it is told their names", async () => {
+    const on = stage();
+    expect(await run(on, "guard", "--secret", "s", "--catalog", "kept")).toMatchObject({ exitCode: 0 });
+    expect([...on.secrets.keys()].sort()).toEqual(["kept", "s"]);
+    expect(on.printed[0]).toBe("credentials: Secret s made\n");
+  });
+
+  it("refuses the user's own Secret that lacks an entry before it looks", async () => {
+    const on = stage();
+    on.secrets.set("mine", {});
+    await expect(run(on, "guard", "--existing", "--secret", "mine", "--catalog", "kept")).rejects.toThrow(
+      "it lacks hooks-password",
+    );
+    expect(on.printed).toEqual([]);
+  });
+
   it("prints where a release leads, and ends with the exit code of its verdict", async () => {
     const grown = stage(JSON.stringify(topologyFile({ cn: 3 })));
     const closing = await run(grown, "guard");
