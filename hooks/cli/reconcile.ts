@@ -1,6 +1,7 @@
 import { reconcile } from "../loop/reconcile.ts";
 import { closingLine } from "../report/closing-line.ts";
 import { exitCodeOf } from "../report/exit-code.ts";
+import { pauseOrRing, Rings } from "../loop/rings.ts";
 import { timeInJob } from "./job-time.ts";
 import { loadValues } from "./load-values.ts";
 import type { Closing, Runtime } from "./runtime.ts";
@@ -18,7 +19,15 @@ export async function runReconcile(runtime: Runtime, options: { topology: string
     deadlineMs: limitMs,
   });
   const startedMs = ports.clock.nowMs();
-  const result = await reconcile(topology, ports, limitMs, runtime.stop);
+  // A pod that gets its address or becomes ready ends a wait for it.
+  const rings = new Rings();
+  const over = new AbortController();
+  const { bell } = runtime.openWatchPorts(values);
+  void bell.listen(() => rings.ring(), AbortSignal.any([runtime.stop, over.signal]));
+  const result = await reconcile(topology, ports, limitMs, runtime.stop, (ms, signal) =>
+    pauseOrRing(ports.clock, rings, ms, signal),
+  );
+  over.abort();
   const exitCode = exitCodeOf(result, runtime.stop.aborted);
   const line = closingLine("reconcile", result, topology.release) + excuse(result);
   const durationMs = Math.round(ports.clock.nowMs() - startedMs);

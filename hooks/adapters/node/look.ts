@@ -6,7 +6,13 @@ import type { PgSession } from "../../adapters/pg/session.ts";
 import { TimeBox } from "../../adapters/pg/time-box.ts";
 import { factOf } from "./classify.ts";
 import { inquire, type Question } from "./facts.ts";
+import type { KeptSessions } from "./kept-sessions.ts";
 import { openNode, type Database, type NodeAccess } from "./session.ts";
+
+/** How looks get into nodes. */
+export interface LookAccess extends NodeAccess {
+  readonly kept: KeptSessions;
+}
 
 /** A healthy node answers in a tenth of it; one that cannot reach its gtm not within a minute. */
 const secondDoorAfterMs = 250;
@@ -19,7 +25,7 @@ const sureAfterMs = 1000;
  * question sent after it, and the first facts to arrive count.
  */
 export async function look(
-  access: NodeAccess,
+  access: LookAccess,
   node: NodeAddress,
   question: Question,
   bounds: Bounds,
@@ -63,24 +69,43 @@ async function unlessSilent(answer: Promise<NodeFact>): Promise<NodeFact> {
   return fact;
 }
 
-async function ask(
-  access: NodeAccess,
-  { node, question, database }: { node: NodeAddress; question: Question; database: Database },
-  bounds: Bounds,
-): Promise<NodeFact> {
+interface Asked {
+  readonly node: NodeAddress;
+  readonly question: Question;
+  readonly database: Database;
+}
+
+async function ask(access: LookAccess, asked: Asked, bounds: Bounds): Promise<NodeFact> {
   const time = new TimeBox(bounds);
+  const { node, database } = asked;
+  const kept = access.kept.take(placeOf(asked));
+  const known = kept === undefined ? undefined : await askThrough(kept, access, asked, time.left());
+  if (known?.state === "up") return known;
   let session: PgSession;
   try {
     session = await openNode(access, node, { database }, time.left());
   } catch (error) {
     return factOf(error, "connect");
   }
+  return await askThrough(session, access, asked, time.left());
+}
+
+const placeOf = ({ node, database }: Asked): string => `${node.address}:${node.port}/${database}`;
+
+/** One round trip; the session is kept when it answers, and closed when it does not. */
+async function askThrough(
+  session: PgSession,
+  access: LookAccess,
+  asked: Asked,
+  bounds: Bounds,
+): Promise<NodeFact> {
   try {
-    const { statements, read } = inquire(question, access);
-    return { state: "up", ...read(await session.queryAll(statements, time.left())) };
+    const { statements, read } = inquire(asked.question, access);
+    const fact = { state: "up", ...read(await session.queryAll(statements, bounds)) } as const;
+    await access.kept.keep(placeOf(asked), session);
+    return fact;
   } catch (error) {
-    return factOf(error, "query");
-  } finally {
     await session[Symbol.asyncDispose]();
+    return factOf(error, "query");
   }
 }

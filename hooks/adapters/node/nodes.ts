@@ -12,10 +12,14 @@ import {
 } from "./cluster.ts";
 import { repointGtm } from "./gtm.ts";
 import { writeHba } from "./hba.ts";
+import { KeptSessions } from "./kept-sessions.ts";
 import { look } from "./look.ts";
 import { writePrimary } from "./primary.ts";
 import { reloadSettings, settingFault } from "./settings.ts";
 import { onNode, type NodeAccess, type NodeWork } from "./session.ts";
+
+/** A run looks again within a second. */
+const keptMs = 3000;
 
 type InCluster = <T>(
   node: NodeAddress,
@@ -41,8 +45,9 @@ export function makeNodes(access: NodeAccess): Nodes {
   const inCluster = <T>(node: NodeAddress, doing: string, bounds: Bounds, work: Work<T>): Promise<T> =>
     onNode(access, { node, database: "postgres", doing }, bounds, work);
   const { dataDir, osUser, client, monitor } = access;
+  const kept = new KeptSessions(keptMs);
   return {
-    look: (node, question, bounds) => look(access, node, question, bounds),
+    look: (node, question, bounds) => look({ ...access, kept }, node, question, bounds),
     writeHba: (node, lines, bounds) =>
       ownFiles(node, "write pg_hba.conf", bounds, (work) =>
         writeHba(work, { node: node.name, path: `${dataDir}/pg_hba.conf` }, lines),

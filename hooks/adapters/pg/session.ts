@@ -110,6 +110,15 @@ export class PgSession implements AsyncDisposable {
     return Array.isArray(result) ? (result as unknown[]) : [result];
   }
 
+  /** Until `wake`, an open connection does not keep the process from ending. */
+  rest(): void {
+    this.#socket.unref();
+  }
+
+  wake(): void {
+    this.#socket.ref();
+  }
+
   /** Cuts the connection now; a statement under way goes on at the server, its outcome unknown. */
   destroy(): void {
     this.#usable = false;

@@ -49,6 +49,7 @@ export function stage(file: string = JSON.stringify(topologyFile()), jobAgeMs = 
     }),
     openPodSets: () => makeFakePodSets(world),
     openOwnJob: () => ({ ageMs: () => Promise.resolve(jobAgeMs) }),
+    openWatchPorts: () => ({ bell: { listen: () => Promise.resolve() } }),
     makePassword: () => "p".repeat(32),
     print: (text: string) => void printed.push(text),
   } as unknown as Runtime;
