@@ -1,4 +1,4 @@
-import { reconcile } from "../loop/reconcile.ts";
+import { runOnce } from "../loop/reconcile.ts";
 import { closingLine } from "../report/closing-line.ts";
 import { exitCodeOf } from "../report/exit-code.ts";
 import { pauseOrRing, Rings } from "../loop/rings.ts";
@@ -24,9 +24,11 @@ export async function runReconcile(runtime: Runtime, options: { topology: string
   const over = new AbortController();
   const { bell } = runtime.openWatchPorts(values);
   void bell.listen(() => rings.ring(), AbortSignal.any([runtime.stop, over.signal]));
-  const result = await reconcile(topology, ports, limitMs, runtime.stop, (ms, signal) =>
-    pauseOrRing(ports.clock, rings, ms, signal),
-  );
+  const result = await runOnce(topology, ports, {
+    limitMs,
+    stop: runtime.stop,
+    pause: (ms, signal) => pauseOrRing(ports.clock, rings, ms, signal),
+  });
   over.abort();
   const exitCode = exitCodeOf(result, runtime.stop.aborted);
   const line = closingLine("reconcile", result, topology.release) + excuse(result);

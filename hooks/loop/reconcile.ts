@@ -49,20 +49,6 @@ export async function runOnce(topology: Topology, ports: RunPorts, limits: RunLi
   }
 }
 
-/**
- * A run as a Job has it: until its deadline, and ended at once by the signal to stop.
- * @param limitMs from now, waiting for the lease included
- * @param pause how it waits between two readings; a plain sleep where nothing is said
- */
-export const reconcile = (
-  topology: Topology,
-  ports: RunPorts,
-  limitMs: number,
-  stop: AbortSignal,
-  pause?: RunManner["pause"],
-): Promise<RunResult> =>
-  runOnce(topology, ports, { limitMs, stop, ...(pause === undefined ? {} : { pause }) });
-
 function leaseFailure(error: unknown): Failure {
   if (!(error instanceof DeadlineReached)) return toFailure(error, "lease");
   return new Failure({

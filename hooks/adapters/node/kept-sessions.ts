@@ -26,7 +26,10 @@ export class KeptSessions {
 
   /** Keeps a session that has just answered. It does not keep the process from ending. */
   async keep(place: string, session: PgSession): Promise<void> {
-    if (!session.usable || this.#idle.has(place)) return await session[Symbol.asyncDispose]();
+    if (!session.usable || this.#idle.has(place)) {
+      await session[Symbol.asyncDispose]();
+      return;
+    }
     const close = (): void => {
       this.#idle.delete(place);
       session.wake();

@@ -6,17 +6,19 @@ import { reload } from "./hba.ts";
 import type { NodeWork } from "./session.ts";
 
 /** Files in the order in which they are read: the last that speaks of a parameter wins. */
-const lastInFile = (condition: string): string =>
-  `(SELECT f.%s FROM pg_file_settings f WHERE lower(f.name) = lower(s.name)${condition} ORDER BY f.seqno DESC LIMIT 1)`;
+const lastInFile = (column: string, condition: string): string =>
+  `(SELECT f.${column} FROM files f WHERE f.name = lower(s.name)${condition} ORDER BY f.seqno DESC LIMIT 1)`;
 const mainFile = " AND f.sourcefile = current_setting('config_file')";
 
 /**
  * Parameters by name and all that wait for a restart. A session's own value hides what its start-up options set (statement_timeout, log_statement), so what counts
- * is the file, and whether it was read since it was written. A parameter of a library that is not loaded is in the file alone.
+ * is the file, and whether it was read since it was written. A parameter of a library that is not loaded is in the file alone. The files are parsed whenever
+ * pg_file_settings is read: once, and not for each parameter.
  */
 export const settingsQuery = (names: readonly string[]): string =>
+  "WITH files AS (SELECT lower(name) AS name, setting, sourcefile, seqno FROM pg_file_settings) " +
   `SELECT ${typeColumns}, s.setting AS value, s.boot_val AS boot, s.context AS context, s.pending_restart::text AS pending, ` +
-  `${lastInFile(mainFile).replace("%s", "setting")} AS file, ${lastInFile("").replace("%s", "sourcefile")} AS source, ` +
+  `${lastInFile("setting", mainFile)} AS file, ${lastInFile("sourcefile", "")} AS source, ` +
   "current_setting('config_file') AS main, (w.written > pg_conf_load_time())::text AS stale, " +
   // The file's time is cut to whole seconds.
   "(pg_postmaster_start_time() > w.written + interval '1 second')::text AS started_since " +

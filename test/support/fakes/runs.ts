@@ -1,6 +1,6 @@
 import { observeAndPlan } from "../../../hooks/loop/observe.ts";
 import type { RunPorts } from "../../../hooks/loop/ports.ts";
-import { reconcile } from "../../../hooks/loop/reconcile.ts";
+import { runOnce } from "../../../hooks/loop/reconcile.ts";
 import type { Plan } from "../../../hooks/model/action.ts";
 import type { RunResult } from "../../../hooks/model/outcome.ts";
 import type { Snapshot } from "../../../hooks/model/snapshot.ts";
@@ -56,7 +56,7 @@ export async function run(
   cut?: Cut,
 ): Promise<Started & { readonly result: RunResult }> {
   const begun = startProcess(world, cut);
-  const result = await reconcile(topology, begun.ports, limitMs, new AbortController().signal);
+  const result = await runOnce(topology, begun.ports, { limitMs, stop: new AbortController().signal });
   return { ...begun, result };
 }
 
@@ -70,7 +70,7 @@ export async function runKilled(
   if ("atMs" in kill) world.clock.after(kill.atMs, () => begun.process.die());
   const end = await Promise.race([
     begun.process.killed,
-    reconcile(topology, begun.ports, limitMs, new AbortController().signal),
+    runOnce(topology, begun.ports, { limitMs, stop: new AbortController().signal }),
   ]);
   return { ...begun, survived: end !== "killed" };
 }

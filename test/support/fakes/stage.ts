@@ -12,6 +12,8 @@ export interface Stage {
   readonly world: World;
   readonly printed: string[];
   readonly secrets: Map<string, Readonly<Record<string, string>>>;
+  /** Who listens for pods that change, until their signal aborts. */
+  readonly listeners: readonly AbortSignal[];
   readonly runtime: Runtime;
 }
 
@@ -20,6 +22,7 @@ export function stage(file: string = JSON.stringify(topologyFile()), jobAgeMs = 
   const world = new World(topologyOf());
   const printed: string[] = [];
   const secrets = new Map<string, Readonly<Record<string, string>>>();
+  const listeners: AbortSignal[] = [];
   const runtime = {
     version: "1.2.3",
     stop: new AbortController().signal,
@@ -49,11 +52,18 @@ export function stage(file: string = JSON.stringify(topologyFile()), jobAgeMs = 
     }),
     openPodSets: () => makeFakePodSets(world),
     openOwnJob: () => ({ ageMs: () => Promise.resolve(jobAgeMs) }),
-    openWatchPorts: () => ({ bell: { listen: () => Promise.resolve() } }),
+    openWatchPorts: () => ({
+      bell: {
+        listen: (_ring: () => void, signal: AbortSignal) => {
+          listeners.push(signal);
+          return Promise.resolve();
+        },
+      },
+    }),
     makePassword: () => "p".repeat(32),
     print: (text: string) => void printed.push(text),
   } as unknown as Runtime;
-  return { world, printed, secrets, runtime };
+  return { world, printed, secrets, listeners, runtime };
 }
 
 export const run = (on: Stage, ...args: string[]): Promise<Closing> => runCommand(on.runtime, args);

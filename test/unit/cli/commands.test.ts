@@ -46,6 +46,12 @@ describe("reconcile", () => {
     });
   });
 
+  it("listens for pods that change while it runs, and no longer", async () => {
+    const on = stage();
+    await run(on, "reconcile");
+    expect(on.listeners.map(({ aborted }) => aborted)).toEqual([true]);
+  });
+
   it("says why it can't, with the exit code that stops a Job", async () => {
     const on = stage();
     on.world.pod("antdb-dn-0").foreignBytes = 5_000_000;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { reconcile } from "../../../hooks/loop/reconcile.ts";
+import { runOnce } from "../../../hooks/loop/reconcile.ts";
 import { closingLine } from "../../../hooks/report/closing-line.ts";
 import { exitCodeOf } from "../../../hooks/report/exit-code.ts";
 import { topologyOf } from "../../support/builders/topology.ts";
@@ -141,7 +141,7 @@ describe("the bounds of a run", () => {
   it("ends at its deadline inside a long command, too", async () => {
     const world = new World(topology);
     const { ports } = startProcess(world);
-    const result = await reconcile(topology, ports, 8000, neverStop);
+    const result = await runOnce(topology, ports, { limitMs: 8000, stop: neverStop });
     expect(exitCodeOf(result)).toBe(3);
     expect((await run(world, topology)).result.end).toBe("converged");
     expect(troublesOf(world, topology)).toEqual([]);
@@ -151,7 +151,7 @@ describe("the bounds of a run", () => {
     const world = new World(topology);
     const stop = new AbortController();
     world.clock.after(5000, () => stop.abort(new Error("SIGTERM")));
-    const result = await reconcile(topology, startProcess(world).ports, limitMs, stop.signal);
+    const result = await runOnce(topology, startProcess(world).ports, { limitMs, stop: stop.signal });
     expect(exitCodeOf(result)).toBe(3);
     expect(world.writer.holder).toBeUndefined();
     expect((await run(world, topology)).result.end).toBe("converged");

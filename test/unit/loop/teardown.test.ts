@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { reconcile } from "../../../hooks/loop/reconcile.ts";
+import { runOnce } from "../../../hooks/loop/reconcile.ts";
 import { teardown } from "../../../hooks/loop/teardown.ts";
 import { topologyOf } from "../../support/builders/topology.ts";
 import { clientWrites, rowsKept, troublesOf } from "../../support/fakes/health.ts";
@@ -58,7 +58,7 @@ describe("teardown", () => {
   it("waits for a run that still writes, so that what it stops stays stopped", async () => {
     const world = await initialised();
     world.moveAll();
-    const other = reconcile(topology, startProcess(world).ports, 270_000, neverStop);
+    const other = runOnce(topology, startProcess(world).ports, { limitMs: 270_000, stop: neverStop });
     expect(await tearDown(world)).toEqual({ stopped: true });
     await other;
     expect(running(world)).toEqual([]);

@@ -4,7 +4,7 @@ import { startWatch } from "../../support/fakes/fake-watch.ts";
 import { clientWrites, rowsKept, troublesOf } from "../../support/fakes/health.ts";
 import { limitMs, look, run, startProcess } from "../../support/fakes/runs.ts";
 import { World } from "../../support/fakes/world.ts";
-import { reconcile } from "../../../hooks/loop/reconcile.ts";
+import { runOnce } from "../../../hooks/loop/reconcile.ts";
 import { answerHealth } from "../../../hooks/report/health.ts";
 
 const topology = topologyOf();
@@ -194,7 +194,7 @@ describe("told to stop", () => {
       expect(world.clock.nowMs() - atMs).toBeLessThan(10_000);
       expect(world.writer.holder).toBeUndefined();
       const signal = new AbortController().signal;
-      const after = await reconcile(topology, startProcess(world).ports, limitMs, signal);
+      const after = await runOnce(topology, startProcess(world).ports, { limitMs, stop: signal });
       expect({ afterMs, end: after.end }).toEqual({ afterMs, end: "converged" });
       expect(troublesOf(world, topology)).toEqual([]);
       expect((await look(world, topology)).plan).toEqual({ stages: [], leftAlone: [] });
