@@ -9,6 +9,7 @@ import {
   commitsPass,
   gtmMaster,
   isEmptyDirectory,
+  masterOf,
   runningCoordinators,
   type NodeView,
   type World,
@@ -23,8 +24,9 @@ const isCoordinator = ({ kind }: ManagerNode): boolean => kind === "coordinator 
 /** What a REMOVE needs of the others; undefined when it can go on (manager reference §5.6). */
 function obstacle(world: World, view: NodeView, row: ManagerNode): string | undefined {
   if (isStandbyKind(row.kind)) {
-    const master = row.master === undefined ? undefined : world.byName.get(row.master);
-    return master?.running === undefined ? `its master ${row.master ?? ""} to answer` : undefined;
+    return masterOf(world, view)?.running === undefined
+      ? `its master ${row.master ?? ""} to answer`
+      : undefined;
   }
   const gtm = gtmMaster(world);
   if (gtm?.running === undefined) return "the gtm to answer";
