@@ -8,6 +8,7 @@ import { mayGo, planDatanodeMaster } from "./leaving-datanodes.ts";
 import {
   commitsPass,
   gtmMaster,
+  isAwaited,
   isEmptyDirectory,
   masterOf,
   runningCoordinators,
@@ -41,10 +42,10 @@ function obstacle(world: World, view: NodeView, row: ManagerNode): string | unde
 function disturbance(world: World, row: ManagerNode): string {
   if (isCoordinator(row))
     return `sessions on ${row.name} end, new ones are led to other coordinators; DDL waits a moment`;
-  const { name, master = "its master", sync } = row;
+  const { name, master = "its master" } = row;
   const others = [...world.nodes, ...world.leaving].filter((node) => node.row?.master === row.master);
   const last = others.every(({ desired }) => desired.name === name || desired.role === "ds");
-  const wait = sync === "async" ? "none" : `commits on ${master} wait less than a second`;
+  const wait = isAwaited(row) ? `commits on ${master} wait less than a second` : "none";
   return last
     ? `${wait}; from then on ${master} has no standby: if its volume is lost, so are its rows`
     : wait;

@@ -5,7 +5,7 @@ import { badParameters } from "./bad-parameters.ts";
 import type { Concern, Findings } from "./concern.ts";
 import { restartRemedy } from "./limits.ts";
 import { kindOf } from "./parameter-rows.ts";
-import { masterOf, streams, type NodeView, type World } from "./world.ts";
+import { isAwaited, masterOf, streams, type NodeView, type World } from "./world.ts";
 
 const pendingOf = ({ running }: NodeView): readonly string[] =>
   [...(running?.settings ?? [])].filter(([, { pendingRestart }]) => pendingRestart).map(([key]) => key);
@@ -58,7 +58,7 @@ function disturbanceOf(world: World, view: NodeView): string {
     case "coordinator slave":
       return "its sessions end; new ones are taken by other coordinators meanwhile";
     case "datanode master": {
-      const wait = standbysOf(world, view).some(({ row }) => row?.sync !== "async");
+      const wait = standbysOf(world, view).some(({ row }) => row !== undefined && isAwaited(row));
       return `statements on its rows fail for the seconds it is away${wait ? ", and commits wait until its standby streams again" : ""}`;
     }
     case "gtmcoord master":

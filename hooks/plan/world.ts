@@ -111,6 +111,10 @@ export const streams = (world: World, view: NodeView): boolean =>
     ({ name, state }) => name === view.desired.name && state === "streaming",
   ) === true;
 
+/** Whether commits on its master wait for it once it is a member (ManagerNode.sync). */
+export const isAwaited = ({ sync }: Pick<ManagerNode, "sync">): boolean =>
+  sync === "sync" || sync === "potential";
+
 /**
  * Whether a commit on this master comes back: it runs, and one of the standbys it waits for streams. A commit that waits for a standby that never comes
  * hangs, and every step behind it with it; what keeps the standby away is another concern's to say.
@@ -118,7 +122,7 @@ export const streams = (world: World, view: NodeView): boolean =>
 export function commitsPass(world: World, master: NodeView | undefined): boolean {
   if (master?.running === undefined) return false;
   const awaited = [...world.nodes, ...world.leaving].filter(
-    ({ member, row }) => member && row?.master === master.desired.name && row.sync !== "async",
+    ({ member, row }) => member && row?.master === master.desired.name && isAwaited(row),
   );
   return awaited.length === 0 || awaited.some((view) => streams(world, view));
 }
