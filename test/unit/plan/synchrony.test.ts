@@ -1,11 +1,11 @@
 import { describe, expect, it } from "vitest";
 import type { StreamingStandby } from "../../../hooks/model/snapshot.ts";
 import { makePlan } from "../../../hooks/plan/plan.ts";
+import { stageOf } from "../../../hooks/plan/stages.ts";
 import { planSynchrony } from "../../../hooks/plan/synchrony.ts";
 import {
   findings,
   healthyDraft,
-  podOf,
   rowOf,
   say,
   snapshotOf,
@@ -166,16 +166,12 @@ describe("planSynchrony", () => {
     ]);
   });
 
-  it("comes after addresses are right, and before anything is taken out, restarted or added", () => {
-    const draft = healthyDraft(topology);
-    outside(draft);
-    podOf(draft, "cn-0").ip = "10.244.9.9";
-    draft.rows.splice(draft.rows.indexOf(rowOf(draft, "gcs_1")), 1);
-    const kinds = makePlan(topology, snapshotOf(topology, draft)).stages.flatMap(({ steps }) =>
-      steps.map(({ action }) => action.kind),
-    );
-    expect(kinds).toContain("alter-host");
-    expect(kinds.indexOf("make-synchronous")).toBeGreaterThan(kinds.lastIndexOf("alter-host"));
+  it("comes when standbys follow the right address, and before anything is taken out, restarted or added", () => {
+    const own = stageOf("make-synchronous");
+    for (const before of ["alter-host", "start-node", "repoint-standby", "repoint-catalog"] as const)
+      expect(stageOf(before)).toBeLessThan(own);
+    for (const after of ["remove-node", "restart-node", "append-node", "append-standby"] as const)
+      expect(stageOf(after)).toBeGreaterThan(own);
   });
 
   it("keeps no other work waiting where it can't be done yet", () => {
