@@ -1,5 +1,9 @@
 // Who is in the cluster and who is master: REMOVE, CLEAN, APPEND, SWITCHOVER, FAILOVER, REWIND on a small cluster.
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { makeNodes } from "../../../hooks/adapters/node/nodes.ts";
+import { Secret } from "../../../hooks/kit/secret.ts";
+import type { NodeKind } from "../../../hooks/model/role.ts";
+import type { NodeName } from "../../../hooks/model/topology.ts";
 import { hasAgents } from "../../support/engine/engine.ts";
 import type { Outcome } from "../../support/engine/session.ts";
 import { names, SmallCluster, statuses, type Name } from "../../support/engine/small-cluster.ts";
@@ -29,6 +33,18 @@ const awaited = (master: Name, slave: Name): Promise<unknown> =>
     const outcome = await ask(master, "show synchronous_standby_names");
     return String(outcome.rows?.[0]?.[0]).includes(slave) ? true : undefined;
   });
+
+/** The same as the program reads it. */
+async function seenByProgram(master: Name, kind: NodeKind): Promise<unknown> {
+  const user = cluster.engine.owner ?? "antdb";
+  const password = new Secret("none");
+  const client = { role: "app", password, database: "app" };
+  const access = { user, password, osUser: user, dataDir: "/d", connectTimeoutMs: 30_000, client };
+  const node = { name: master as NodeName, address: cluster.addressOf(master), port: cluster.portOf(master) };
+  const bounds = { timeoutMs: 30_000, signal: new AbortController().signal };
+  const fact = await makeNodes(access).look(node, { kind, client: false, settings: [] }, bounds);
+  return fact.state === "up" ? fact.standbys.map(({ name, state, sync }) => [name, state, sync]) : fact;
+}
 
 describe.skipIf(!hasAgents(names.length))("membership", () => {
   beforeAll(async () => {
@@ -92,6 +108,7 @@ describe.skipIf(!hasAgents(names.length))("membership", () => {
     expect(await rows("list node (sync_state) ds_0")).toEqual([["async"]]);
     expect((await ask("dn_0", "show synchronous_standby_names")).rows).toEqual([[""]]);
     await told("ds_0", "async");
+    expect(await seenByProgram("dn_0", "datanode master")).toEqual([["ds_0", "streaming", "async"]]);
   });
 
   test("a standby outside can be made synchronous again, without a restart", async () => {
@@ -124,6 +141,7 @@ describe.skipIf(!hasAgents(names.length))("membership", () => {
     expect(await run("alter gtmcoord slave gcs_0 (sync_state='sync')")).toMatchObject({ tag: "ALTER NODE" });
     await awaited("gc_0", "gcs_0");
     await told("gcs_0", "sync");
+    expect(await seenByProgram("gc_0", "gtmcoord master")).toEqual([["gcs_0", "streaming", "sync"]]);
   }, 180_000);
 
   test("a master has no sync_state", async () => {
