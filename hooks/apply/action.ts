@@ -24,7 +24,7 @@ import {
   applySeal,
   applyStart,
 } from "./manager-actions.ts";
-
+import { applyMakeSynchronous } from "./synchrony.ts";
 import {
   applyForgetParameters,
   applyReloadSettings,
@@ -69,6 +69,7 @@ const handlers: Handlers = {
   "drop-node": applyDropNode,
   "drop-host": applyDropHost,
   "repoint-standby": applyRepointStandby,
+  "make-synchronous": applyMakeSynchronous,
   "grant-access": applyGrantAccess,
   "write-hba": ({ target, lines }, context) =>
     context.nodes.writeHba(addressOf(context, target), lines, boundsFor(context, nodeMs)),

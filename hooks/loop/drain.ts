@@ -1,26 +1,20 @@
 import { Failure, isFailure, toFailure } from "../model/failure.ts";
 import type { PlacedTable } from "../model/placed-table.ts";
 import type { ManagerNode, Snapshot } from "../model/snapshot.ts";
+import type { TableStep } from "../model/table-step.ts";
 import type { Topology } from "../model/topology.ts";
 import { gatherSnapshot } from "../observed/gather.ts";
 import type { Bounds } from "../ports/manager.ts";
 import type { NodeAddress } from "../ports/node.ts";
 import { addressOf, coordinatorsOf, membersOf, podUidOf } from "./ground.ts";
 import { lookTimeoutMs, type RunPorts } from "./ports.ts";
+import { inTurn, moveMs } from "./tables-in-turn.ts";
 
-/** One table may be as large as a disk; its move is one statement. */
-const moveMs = 7 * 24 * 3600 * 1000;
 const lookMs = 60_000;
 /** Tables made while others were moved, and those that were locked, are come back to so often. */
 const rounds = 5;
 
-export interface DrainStep {
-  readonly table: PlacedTable;
-  /** Of all tables of this round, from 1. */
-  readonly index: number;
-  readonly of: number;
-  readonly bytesLeft: number;
-}
+export type DrainStep = TableStep<PlacedTable>;
 
 /** Told of what goes on, for people to watch. */
 export interface DrainWatcher {
@@ -167,14 +161,12 @@ async function moveRound(
 ): Promise<Pick<DrainResult, "moved" | "rows" | "stuck">> {
   const bounds: Bounds = { timeoutMs: moveMs, signal };
   const stuck: { table: PlacedTable; failure: Failure }[] = [];
-  let bytesLeft = tables.reduce((sum, { bytes }) => sum + bytes, 0);
   let rows = 0;
   // Small ones first: they are gone soon, and what is wrong with one shows early.
   const ordered = tables.toSorted((one, other) => one.bytes - other.bytes);
-  for (const [index, table] of ordered.entries()) {
+  for (const step of inTurn(ordered, ({ bytes }) => bytes)) {
+    const { table } = step;
     signal.throwIfAborted();
-    bytesLeft -= table.bytes;
-    const step = { table, index: index + 1, of: tables.length, bytesLeft };
     const startedMs = clock.nowMs();
     try {
       const count = await placement.moveOff(table, places, bounds);

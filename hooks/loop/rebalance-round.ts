@@ -5,9 +5,8 @@ import type { Bounds } from "../ports/manager.ts";
 import { lacksOfRoom, lackText, roomNeeded } from "../plan/table-room.ts";
 import type { Ground } from "./ground.ts";
 import type { RunPorts } from "./ports.ts";
+import { inTurn, moveMs } from "./tables-in-turn.ts";
 
-/** One table may be as large as a disk; its move is one statement. */
-const moveMs = 7 * 24 * 3600 * 1000;
 const roomMs = 20_000;
 /** A table that others hold, or whose move was cut off, is come back to so often. */
 const mostTries = 5;
@@ -90,11 +89,9 @@ export async function moveRound(
   const { ports, watcher, signal, totals, stuck } = run;
   const result = { moved: 0, given: 0, later: 0 };
   const before = totals.moved + stuck.size;
-  let bytesLeft = tables.reduce((sum, table) => sum + bytesOfTable(table), 0);
-  for (const [index, table] of tables.entries()) {
+  for (const step of inTurn(tables, bytesOfTable, before)) {
+    const { table } = step;
     signal.throwIfAborted();
-    bytesLeft -= bytesOfTable(table);
-    const step = { table, index: before + index + 1, of: before + tables.length, bytesLeft };
     run.inHand = table;
     const startedMs = ports.clock.nowMs();
     try {

@@ -17,7 +17,8 @@ import type { RunPorts } from "./ports.ts";
 import { moveRound, type RoundRun } from "./rebalance-round.ts";
 import { surveyTables, type Survey } from "./survey-tables.ts";
 
-const lookMs = 120_000;
+/** For ending what a mover before this one left running. */
+const orphansMs = 120_000;
 /** Until a table that others hold is come back to. */
 const comeBackMs = 5000;
 const longestPauseMs = 5000;
@@ -74,7 +75,7 @@ async function look(run: Run): Promise<Survey> {
   const { topology, ports, request, signal, watcher } = run;
   const survey = await surveyTables(topology, ports, request, signal);
   run.last = survey;
-  const bounds = { timeoutMs: lookMs, signal };
+  const bounds = { timeoutMs: orphansMs, signal };
   const ended = await Promise.all(
     survey.ground.coordinators.map((node) => ports.spreader.endOrphans(node, bounds)),
   );

@@ -140,6 +140,13 @@ export type Action =
       readonly host: string;
       readonly port: number;
     }
+  /** Its master waits for it from now on; a reload, no restart. Only ever for one that streams. */
+  | {
+      readonly kind: "make-synchronous";
+      readonly target: NodeName;
+      readonly as: NodeKind;
+      readonly master: NodeName;
+    }
   | { readonly kind: "repoint-catalog"; readonly target: NodeName; readonly rows: readonly CatalogChange[] }
   | { readonly kind: "make-client-role"; readonly target: NodeName }
   | { readonly kind: "make-client-database"; readonly target: NodeName }

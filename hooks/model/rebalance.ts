@@ -1,5 +1,6 @@
 import type { Failure } from "./failure.ts";
 import type { SpreadTable } from "./spread-table.ts";
+import type { TableStep } from "./table-step.ts";
 
 /** Who moves tables now, and what for: `antdb rebalance`, `antdb drain dn_3`. */
 export interface Moving {
@@ -25,14 +26,7 @@ export interface RebalancePlan {
   readonly leftAlone: readonly LeftTable[];
 }
 
-export interface RebalanceStep {
-  readonly table: SpreadTable;
-  /** Of all that were found so far, from 1. */
-  readonly index: number;
-  readonly of: number;
-  /** What is still to be done when it is done. */
-  readonly bytesLeft: number;
-}
+export type RebalanceStep = TableStep<SpreadTable>;
 
 /** A table whose move failed, or was not tried. */
 export interface StuckTable {

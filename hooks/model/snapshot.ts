@@ -48,6 +48,10 @@ export interface ManagerNode {
   readonly master?: NodeName;
   readonly initialised: boolean;
   readonly inCluster: boolean;
+  /**
+   * `sync`, `potential` or `async`, and empty for a master. REMOVE makes it async and APPEND keeps it, REWIND makes it sync where its master has no other; commits wait for a member with
+   * one of the first two (src/adbmgrd/manager/cmd_node.c, mgr_get_master_sync_string).
+   */
   readonly sync: string;
 }
 
@@ -146,6 +150,10 @@ export interface StreamingStandby {
   readonly name: string;
   readonly address: string;
   readonly state: string;
+  /**
+   * Whether commits wait for it: `sync` or `quorum`, `potential`, `async`. Empty for one that has not told yet how far it has flushed, which pg_stat_replication calls
+   * async, whatever synchronous_standby_names says (src/backend/replication/walsender.c, pg_stat_get_wal_senders).
+   */
   readonly sync: string;
 }
 

@@ -6,7 +6,7 @@ import type { Concern, Findings } from "./concern.ts";
 import { ddlObstacle, type Obstacle } from "./ddl-lock.ts";
 import { planLeftovers, planUnfinished } from "./half-appended.ts";
 import { beyondLimit } from "./limits.ts";
-import { commitsPass, gtmMaster, isEmptyDirectory, type NodeView, type World } from "./world.ts";
+import { commitsPass, gtmMaster, isEmptyDirectory, masterOf, type NodeView, type World } from "./world.ts";
 
 /** Who has to answer before APPEND can work and does not: the gtm and every coordinator, and a datanode to copy from (manager reference §5.1). */
 const silentMembers = (world: World): readonly NodeView[] =>
@@ -47,13 +47,14 @@ function obstacle(world: World, view: NodeView, row: ManagerNode): Obstacle | un
       because: `the gtm, every coordinator and every datanode have to: ${silent.map((each) => `${each.desired.name}: ${silence(each)}`).join("; ")}`,
     };
   if (!commitsPass(world, gtmMaster(world))) return { awaited: "the gtm's standby to stream" };
-  const master = row.master === undefined ? undefined : world.byName.get(row.master);
   const sibling = olderSibling(world, view, row);
   // A standby is copied from its master, which must run.
   if (isStandbyKind(row.kind) && sibling !== undefined)
     return { awaited: `${sibling.desired.name}, another standby of ${row.master ?? ""}, to be added first` };
   if (isStandbyKind(row.kind))
-    return master?.running === undefined ? { awaited: `its master ${row.master ?? ""} to run` } : undefined;
+    return masterOf(world, view)?.running === undefined
+      ? { awaited: `its master ${row.master ?? ""} to run` }
+      : undefined;
   return ddlObstacle(world);
 }
 

@@ -2,7 +2,7 @@ import type { CatalogEntry, LeftAlone, Step } from "../model/action.ts";
 import type { ManagerNode } from "../model/snapshot.ts";
 import type { NodeName } from "../model/topology.ts";
 import type { Findings } from "./concern.ts";
-import { gtmMaster, isEmptyDirectory, isMasterNow, type NodeView, type World } from "./world.ts";
+import { gtmMaster, isAwaited, isEmptyDirectory, isMasterNow, type NodeView, type World } from "./world.ts";
 
 /** gc and the coordinators: who has a list that queries and DDL go by. */
 const holders = (world: World): readonly NodeView[] =>
@@ -73,7 +73,7 @@ function clear(view: NodeView, row: ManagerNode): Step {
     action: { kind: "clear-append", target: view.desired.name, as: row.kind, redefine: row.initialised },
     reason: "an APPEND of this program's own was cut off: what it left is cleared, and it is appended anew",
     disturbance:
-      row.kind.endsWith(" slave") && row.sync !== "async"
+      row.kind.endsWith(" slave") && isAwaited(row)
         ? `none, or where ${row.master ?? "its master"} already waits for it, commits there until it is back`
         : "none: it is no member",
   };

@@ -3,14 +3,11 @@ import { isStandbyKind } from "../model/role.ts";
 import { hasRightCatalog } from "./catalog.ts";
 import type { Concern } from "./concern.ts";
 import { isLost } from "./lost.ts";
-import type { NodeView, World } from "./world.ts";
+import { masterOf, streams, type NodeView, type World } from "./world.ts";
 
 /** A standby is one while it follows; when its master is away nobody can tell, and it is believed. */
-function follows(world: World, { desired, row }: NodeView): boolean {
-  const master = row?.master === undefined ? undefined : world.byName.get(row.master)?.running;
-  const seen = master?.standbys.find(({ name }) => name === desired.name);
-  return master === undefined || seen?.state === "streaming";
-}
+const follows = (world: World, view: NodeView): boolean =>
+  masterOf(world, view)?.running === undefined || streams(world, view);
 
 /** What a member that answers is; undefined for all that are no members, do not answer, or are not what the manager says. */
 function stateOf(world: World, view: NodeView): PodState | undefined {

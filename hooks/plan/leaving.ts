@@ -8,7 +8,9 @@ import { mayGo, planDatanodeMaster } from "./leaving-datanodes.ts";
 import {
   commitsPass,
   gtmMaster,
+  isAwaited,
   isEmptyDirectory,
+  masterOf,
   runningCoordinators,
   type NodeView,
   type World,
@@ -23,8 +25,9 @@ const isCoordinator = ({ kind }: ManagerNode): boolean => kind === "coordinator 
 /** What a REMOVE needs of the others; undefined when it can go on (manager reference §5.6). */
 function obstacle(world: World, view: NodeView, row: ManagerNode): string | undefined {
   if (isStandbyKind(row.kind)) {
-    const master = row.master === undefined ? undefined : world.byName.get(row.master);
-    return master?.running === undefined ? `its master ${row.master ?? ""} to answer` : undefined;
+    return masterOf(world, view)?.running === undefined
+      ? `its master ${row.master ?? ""} to answer`
+      : undefined;
   }
   const gtm = gtmMaster(world);
   if (gtm?.running === undefined) return "the gtm to answer";
@@ -39,10 +42,10 @@ function obstacle(world: World, view: NodeView, row: ManagerNode): string | unde
 function disturbance(world: World, row: ManagerNode): string {
   if (isCoordinator(row))
     return `sessions on ${row.name} end, new ones are led to other coordinators; DDL waits a moment`;
-  const { name, master = "its master", sync } = row;
+  const { name, master = "its master" } = row;
   const others = [...world.nodes, ...world.leaving].filter((node) => node.row?.master === row.master);
   const last = others.every(({ desired }) => desired.name === name || desired.role === "ds");
-  const wait = sync === "async" ? "none" : `commits on ${master} wait less than a second`;
+  const wait = isAwaited(row) ? `commits on ${master} wait less than a second` : "none";
   return last
     ? `${wait}; from then on ${master} has no standby: if its volume is lost, so are its rows`
     : wait;

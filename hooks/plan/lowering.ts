@@ -2,18 +2,9 @@ import { sameInPair } from "../model/parameter-rules.ts";
 import { scopeOf } from "../model/parameter.ts";
 import { isStandbyKind } from "../model/role.ts";
 import { kindOf, rowsOf, type ParameterHolder } from "./parameter-rows.ts";
-import type { NodeView, World } from "./world.ts";
+import { streams, type NodeView, type World } from "./world.ts";
 
 type Asked = Pick<ParameterHolder, "scope" | "settings">;
-
-export const streams = (world: World, standby: NodeView): boolean => {
-  const master = standby.row?.master === undefined ? undefined : world.byName.get(standby.row.master);
-  return (
-    master?.running?.standbys.some(
-      ({ name, state }) => name === standby.desired.name && state === "streaming",
-    ) === true
-  );
-};
 
 const valueOf = (view: NodeView, key: string): number => Number(view.running?.settings?.get(key)?.value);
 

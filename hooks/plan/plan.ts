@@ -28,6 +28,7 @@ import { stageOf, stages } from "./stages.ts";
 import { planStandbyReads } from "./standby-reads.ts";
 import { planStandbys } from "./standbys.ts";
 import { planStarts } from "./start.ts";
+import { planSynchrony } from "./synchrony.ts";
 import { viewWorld } from "./world.ts";
 
 const concerns: readonly Concern[] = [
@@ -43,6 +44,7 @@ const concerns: readonly Concern[] = [
   planAuthentication,
   planGtmAddress,
   planStandbys,
+  planSynchrony,
   planCatalogs,
   planStandbyReads,
   planRestarts,

@@ -4,9 +4,8 @@ import { isStandbyKind } from "../model/role.ts";
 import { badParameters } from "./bad-parameters.ts";
 import type { Concern, Findings } from "./concern.ts";
 import { restartRemedy } from "./limits.ts";
-import { streams } from "./lowering.ts";
 import { kindOf } from "./parameter-rows.ts";
-import type { NodeView, World } from "./world.ts";
+import { isAwaited, masterOf, streams, type NodeView, type World } from "./world.ts";
 
 const pendingOf = ({ running }: NodeView): readonly string[] =>
   [...(running?.settings ?? [])].filter(([, { pendingRestart }]) => pendingRestart).map(([key]) => key);
@@ -47,7 +46,7 @@ function rank(world: World, view: NodeView): number {
 }
 
 function standbyRank(world: World, view: NodeView): number {
-  const master = view.row?.master === undefined ? undefined : world.byName.get(view.row.master);
+  const master = masterOf(world, view);
   const after = master !== undefined && lowers(master);
   if (!after) return 1;
   return kindOf(view) === "gtmcoord slave" ? 6 : 1;
@@ -59,7 +58,7 @@ function disturbanceOf(world: World, view: NodeView): string {
     case "coordinator slave":
       return "its sessions end; new ones are taken by other coordinators meanwhile";
     case "datanode master": {
-      const wait = standbysOf(world, view).some(({ row }) => row?.sync !== "async");
+      const wait = standbysOf(world, view).some(({ row }) => row !== undefined && isAwaited(row));
       return `statements on its rows fail for the seconds it is away${wait ? ", and commits wait until its standby streams again" : ""}`;
     }
     case "gtmcoord master":

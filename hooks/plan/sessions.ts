@@ -24,7 +24,7 @@ const general: readonly ActionKind[] = ["append-node", "unlist-datanode"];
 /** Where an action is felt: on the node it is about, on a standby's master whose commits wait, or by everybody. */
 function felt(world: World, action: Action): number | undefined {
   if (general.includes(action.kind)) return everywhere(world);
-  if (action.kind === "remove-node") {
+  if (action.kind === "remove-node" || action.kind === "make-synchronous") {
     const master = world.byName.get(action.target)?.row?.master;
     return on(world, master ?? action.target);
   }

@@ -3,7 +3,8 @@ import type { ActionKind } from "../model/action.ts";
 /**
  * Stages in the order in which they are carried out; after each the world is read again. The order is the point:
  * addresses before anything that makes the manager connect (two hosts with one address make it hit the wrong node, manager reference §4.4),
- * authentication before replication, replication before any commit (a commit waits for its standby), catalogs before clients.
+ * authentication before replication, replication before any commit (a commit waits for its standby), catalogs before clients. A standby that streams is waited for again before anything is taken out,
+ * restarted or added: none of that is to happen while a lost master would take acknowledged rows with it.
  * Stages `aside` touch no node and nothing the plan looks at: they are carried out with each reading, whatever else it asks for, so that what is wrong with
  * one node keeps no other from its clients. Of a `single` stage one step is carried out, and then the world is read again: the rest is a forecast.
  * Steps of a `staggered` stage go side by side, but each begins only when the one before it is past what could collide.
@@ -51,6 +52,7 @@ export const stages: readonly {
     heals: true,
     besideStarts: true,
   },
+  { name: "have masters wait for their standbys", kinds: ["make-synchronous"], together: true, heals: true },
   { name: "take empty datanodes off the lists", kinds: ["unlist-datanode"], together: false },
   { name: "take what a failed append left off the lists", kinds: ["strike-rows"], together: true },
   { name: "complete the lists of new coordinators", kinds: ["add-rows"], together: true },

@@ -1,10 +1,7 @@
 import type { Step } from "../model/action.ts";
 import type { ManagerNode, RunningNode } from "../model/snapshot.ts";
 import type { Concern } from "./concern.ts";
-import type { NodeView, World } from "./world.ts";
-
-const masterOf = (world: World, view: NodeView): NodeView | undefined =>
-  view.row?.master === undefined ? undefined : world.byName.get(view.row.master);
+import { masterOf, streams, type NodeView, type World } from "./world.ts";
 
 interface Pair {
   readonly view: NodeView;
@@ -50,9 +47,9 @@ function repoint(pair: Pair): Step[] {
   ];
 }
 
-function awaitStreaming({ view, master }: Pair): Step[] {
-  const seen = master.running?.standbys.find((standby) => standby.name === view.desired.name);
-  if (master.running === undefined || seen?.state === "streaming") return [];
+function awaitStreaming(world: World, { view, master }: Pair): Step[] {
+  if (master.running === undefined || streams(world, view)) return [];
+  const seen = master.running.standbys.find((standby) => standby.name === view.desired.name);
   return [
     {
       action: { kind: "wait", target: view.desired.name, for: `it to stream from ${master.desired.name}` },
@@ -66,7 +63,7 @@ function planStandby(world: World, view: NodeView): Step[] {
   const pair = pairOf(world, view);
   if (pair === undefined) return [];
   const steps = repoint(pair);
-  return steps.length > 0 ? steps : awaitStreaming(pair);
+  return steps.length > 0 ? steps : awaitStreaming(world, pair);
 }
 
 /** Standbys that follow an address their master no longer has, and those not streaming yet. */

@@ -101,19 +101,30 @@ export const isMasterNow = (view: NodeView): boolean =>
 export const gtmMaster = (world: World): NodeView | undefined =>
   world.nodes.find((view) => view.member && view.row?.kind === "gtmcoord master");
 
+/** Whom the manager has it follow; undefined for a master, and for one of a master that is none of the release's. */
+export const masterOf = (world: World, { row }: NodeView): NodeView | undefined =>
+  row?.master === undefined ? undefined : world.byName.get(row.master);
+
+/** Whether its master sees it stream, with all that there was before; false when the master can't be asked. */
+export const streams = (world: World, view: NodeView): boolean =>
+  masterOf(world, view)?.running?.standbys.some(
+    ({ name, state }) => name === view.desired.name && state === "streaming",
+  ) === true;
+
+/** Whether commits on its master wait for it once it is a member (ManagerNode.sync). */
+export const isAwaited = ({ sync }: Pick<ManagerNode, "sync">): boolean =>
+  sync === "sync" || sync === "potential";
+
 /**
  * Whether a commit on this master comes back: it runs, and one of the standbys it waits for streams. A commit that waits for a standby that never comes
  * hangs, and every step behind it with it; what keeps the standby away is another concern's to say.
  */
 export function commitsPass(world: World, master: NodeView | undefined): boolean {
   if (master?.running === undefined) return false;
-  const { standbys } = master.running;
   const awaited = [...world.nodes, ...world.leaving].filter(
-    ({ member, row }) => member && row?.master === master.desired.name && row.sync !== "async",
+    ({ member, row }) => member && row?.master === master.desired.name && isAwaited(row),
   );
-  const streams = ({ desired }: NodeView): boolean =>
-    standbys.some(({ name, state }) => name === desired.name && state === "streaming");
-  return awaited.length === 0 || awaited.some(streams);
+  return awaited.length === 0 || awaited.some((view) => streams(world, view));
 }
 
 export const runningCoordinators = (world: World): readonly NodeView[] =>

@@ -96,6 +96,12 @@ export interface Manager {
    * for it, its slot goes; a coordinator's row goes from every other coordinator and the gtm.
    */
   removeNode(name: NodeName, kind: NodeKind, bounds: Bounds): Promise<void>;
+  /**
+   * ALTER <kind> <name> (sync_state='sync'): the master lists this standby in synchronous_standby_names and reloads, then the row says sync (src/adbmgrd/manager/cmd_node.c, mgr_alter_node_func).
+   * Needs the master's agent and postgres. The same again does the same.
+   * @throws Failure (wait) when the master lists none, or more than one, of its name in pg_stat_replication
+   */
+  makeSynchronous(name: NodeName, kind: NodeKind, bounds: Bounds): Promise<void>;
   /** CLEAN <kind> <name>: removes its directory. Only ever called for one that a `Departure` or an `AppendNote` proves to be the program's own doing. */
   cleanNode(name: NodeName, kind: NodeKind, bounds: Bounds): Promise<void>;
   /** DROP <kind> <name>, then, by itself, DROP HOST: definitions only. */

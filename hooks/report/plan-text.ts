@@ -18,6 +18,8 @@ const otherDetails = (action: Action): string => {
       return ` ${action.names.join(" ")}`;
     case "add-rows":
       return ` ${action.rows.map(({ name, host }) => `${name}=${host}`).join(" ")}`;
+    case "make-synchronous":
+      return ` for ${action.master}`;
     case "drop-slot":
       return ` ${action.slot}`;
     case "append-node":

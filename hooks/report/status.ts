@@ -45,7 +45,9 @@ function replication(snapshot: Snapshot, { name }: DesiredNode): string {
   const master = row?.master === undefined ? undefined : snapshot.nodes.get(row.master);
   if (master?.state !== "up") return "-";
   const seen = master.standbys.find((standby) => standby.name === name);
-  return seen === undefined ? "not streaming" : `${seen.state}, ${seen.sync}`;
+  return seen === undefined
+    ? "not streaming"
+    : [seen.state, seen.sync].filter((word) => word !== "").join(", ");
 }
 
 /** The topology as it is now; pure, so that table, JSON and tests see the same. */

@@ -34,6 +34,8 @@ const byText: readonly (readonly [RegExp, Verdict])[] = [
     { class: "retry", code: "already-there" },
   ],
   [/is not running|not running normal|connect to .* failed|get conn from/, waiting("node-not-running")],
+  // Its master lists it no more, or its connection of before as well: the next look tells.
+  [/the streaming replication of .* is not normal/, waiting("not-streaming")],
   [
     /permission denied|must be superuser/,
     terminal("no-permission", "the program's role must be a superuser of the manager"),

@@ -100,7 +100,10 @@ const parameterCommands = (
 /** Commands that start, stop, make or remove nodes. */
 const nodeCommands = (
   sessions: ManagerSessions,
-): Pick<Manager, "initAll" | "stopAll" | "stopNode" | "cleanAll" | "startNode" | "appendNode"> => ({
+): Pick<
+  Manager,
+  "initAll" | "stopAll" | "stopNode" | "cleanAll" | "startNode" | "appendNode" | "makeSynchronous"
+> => ({
   initAll: (bounds) => runLong(sessions, { object: "cluster", text: statements.initAll() }, bounds),
   // Nodes that were never initialised say f; so do those that did not run.
   stopAll: (bounds) =>
@@ -124,6 +127,8 @@ const nodeCommands = (
   },
   appendNode: (name, kind, bounds) =>
     runLong(sessions, { object: name, text: statements.appendNode(name, kind) }, bounds),
+  makeSynchronous: (name, kind, bounds) =>
+    runPlain(sessions, name, statements.makeSynchronous(name, kind), bounds),
 });
 
 /** Taking nodes out, and the program's note of it. */

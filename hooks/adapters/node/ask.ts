@@ -19,7 +19,16 @@ export const asking =
       },
     );
 
-const databases = "SELECT datname::text AS name FROM pg_database WHERE datallowconn ORDER BY 1";
+/** Every database that can be connected to; template1 is one. */
+export const databases = "SELECT datname::text AS name FROM pg_database WHERE datallowconn ORDER BY 1";
 
-export const databasesOf = async (ask: Ask, node: NodeAddress): Promise<readonly string[]> =>
-  (await ask(node, "postgres", databases)).map((row) => row["name"] ?? "");
+/** What is found in each of this node's databases, one after the other. */
+export async function inEachDatabase<T>(
+  ask: Ask,
+  node: NodeAddress,
+  look: (database: string) => Promise<readonly T[]>,
+): Promise<readonly T[]> {
+  const found: T[] = [];
+  for (const row of await ask(node, "postgres", databases)) found.push(...(await look(row["name"] ?? "")));
+  return found;
+}

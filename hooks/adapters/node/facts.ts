@@ -57,8 +57,8 @@ const catalog: Part = {
 
 const standbys: Part = {
   text:
-    "SELECT application_name AS name, host(client_addr) AS address, state, sync_state AS sync " +
-    "FROM pg_stat_replication ORDER BY 1",
+    "SELECT application_name AS name, host(client_addr) AS address, state, " +
+    "CASE WHEN flush_lsn IS NULL THEN '' ELSE sync_state END AS sync FROM pg_stat_replication ORDER BY 1",
   read: (rows) => ({
     standbys: rows.map((row): StreamingStandby => ({
       name: row["name"] ?? "",

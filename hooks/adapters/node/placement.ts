@@ -3,7 +3,8 @@ import type { PlacedTable } from "../../model/placed-table.ts";
 import type { NodeAddress } from "../../ports/node.ts";
 import type { Placement } from "../../ports/placement.ts";
 import { literal } from "../../adapters/pg/quote.ts";
-import { asking, databasesOf, type Ask } from "./ask.ts";
+import type { Row } from "../../adapters/pg/session.ts";
+import { asking, inEachDatabase, type Ask } from "./ask.ts";
 import { moveOff } from "./move-table.ts";
 import type { NodeAccess } from "./session.ts";
 import { unlist } from "./unlist.ts";
@@ -30,6 +31,13 @@ async function hasRow(ask: Ask, datanode: NodeAddress, database: string, name: s
   return rows[0]?.["found"] === "true";
 }
 
+const placed = (database: string, row: Row, bytes: number): PlacedTable => ({
+  database,
+  name: row["name"] ?? "",
+  bytes,
+  child: row["child"] === "true",
+});
+
 async function tablesOfDatabase(
   ask: Ask,
   holder: NodeAddress,
@@ -46,24 +54,21 @@ async function tablesOfDatabase(
     const name = row["name"] ?? "";
     const bytes = sizes.get(name) ?? 0;
     if (row["listed"] === "true" || (bytes > 0 && (await hasRow(ask, datanode, database, name))))
-      found.push({ database, name, bytes, child: row["child"] === "true" });
+      found.push(placed(database, row, bytes));
   }
   return found;
 }
 
 /** Asks one list alone. */
-export async function listedOn(
+export const listedOn = (
   ask: Ask,
   holder: NodeAddress,
   datanode: NodeAddress,
-): Promise<readonly PlacedTable[]> {
-  const tables: PlacedTable[] = [];
-  for (const database of await databasesOf(ask, holder))
-    for (const row of await ask(holder, database, distributed(datanode.name)))
-      if (row["listed"] === "true")
-        tables.push({ database, name: row["name"] ?? "", bytes: 0, child: row["child"] === "true" });
-  return tables;
-}
+): Promise<readonly PlacedTable[]> =>
+  inEachDatabase(ask, holder, async (database) => {
+    const known = await ask(holder, database, distributed(datanode.name));
+    return known.filter((row) => row["listed"] === "true").map((row) => placed(database, row, 0));
+  });
 
 /** Asks one list, and the datanode itself; transactions in doubt on it may still bring rows. */
 export async function tablesOn(
@@ -71,9 +76,9 @@ export async function tablesOn(
   holder: NodeAddress,
   datanode: NodeAddress,
 ): Promise<readonly PlacedTable[]> {
-  const tables: PlacedTable[] = [];
-  for (const database of await databasesOf(ask, holder))
-    tables.push(...(await tablesOfDatabase(ask, holder, datanode, database)));
+  const tables = await inEachDatabase(ask, holder, (database) =>
+    tablesOfDatabase(ask, holder, datanode, database),
+  );
   const [doubt] = await ask(datanode, "postgres", inDoubt);
   if (doubt?.["found"] === "0") return tables.toSorted((one, other) => other.bytes - one.bytes);
   const what = "it has prepared transactions that are neither committed nor rolled back";

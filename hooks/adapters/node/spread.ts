@@ -2,7 +2,7 @@ import type { SpreadTable, Spreading, TableShare } from "../../model/spread-tabl
 import type { NodeAddress } from "../../ports/node.ts";
 import { textArray } from "../../adapters/pg/quote.ts";
 import type { Row } from "../../adapters/pg/session.ts";
-import { databasesOf, type Ask } from "./ask.ts";
+import { inEachDatabase, type Ask } from "./ask.ts";
 
 /** src/include/catalog/pgxc_class.h */
 const spreadings: Readonly<Record<string, Spreading>> = {
@@ -94,13 +94,11 @@ export async function tablesLacking(
   coordinator: NodeAddress,
   datanodes: readonly NodeAddress[],
 ): Promise<readonly SpreadTable[]> {
-  const tables: SpreadTable[] = [];
   const names = datanodes.map(({ name }) => name);
-  for (const database of await databasesOf(ask, coordinator)) {
+  return inEachDatabase(ask, coordinator, async (database) => {
     const found = await ask(coordinator, database, lacking(names));
-    if (found.length === 0) continue;
+    if (found.length === 0) return [];
     const measured = await measure(ask, found, datanodes, database);
-    tables.push(...found.map((row) => tableOf(row, database, measured)));
-  }
-  return tables;
+    return found.map((row) => tableOf(row, database, measured));
+  });
 }

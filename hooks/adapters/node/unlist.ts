@@ -5,7 +5,7 @@ import { identifier } from "../../adapters/pg/quote.ts";
 import type { PgSession } from "../../adapters/pg/session.ts";
 import { TimeBox } from "../../adapters/pg/time-box.ts";
 import { nodeFailure } from "./classify.ts";
-import { asking } from "./ask.ts";
+import { asking, databases } from "./ask.ts";
 import { listedOn, tablesOn } from "./placement.ts";
 import { openNode, type NodeAccess } from "./session.ts";
 
@@ -35,10 +35,7 @@ class DdlLock implements AsyncDisposable {
     const first = await this.#add("postgres");
     await run(first, "BEGIN");
     await run(first, "LOCK TABLE pg_catalog.pg_database IN SHARE MODE");
-    const { rows } = await run(
-      first,
-      "SELECT datname::text AS name FROM pg_database WHERE datallowconn ORDER BY 1",
-    );
+    const { rows } = await run(first, databases);
     for (const row of rows) await run(await this.#add(row["name"] ?? ""), "SELECT pgxc_lock_for_backup()");
   }
 

@@ -1,5 +1,9 @@
 // Who is in the cluster and who is master: REMOVE, CLEAN, APPEND, SWITCHOVER, FAILOVER, REWIND on a small cluster.
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { makeNodes } from "../../../hooks/adapters/node/nodes.ts";
+import { Secret } from "../../../hooks/kit/secret.ts";
+import type { NodeKind } from "../../../hooks/model/role.ts";
+import type { NodeName } from "../../../hooks/model/topology.ts";
 import { hasAgents } from "../../support/engine/engine.ts";
 import type { Outcome } from "../../support/engine/session.ts";
 import { names, SmallCluster, statuses, type Name } from "../../support/engine/small-cluster.ts";
@@ -15,6 +19,32 @@ const streaming = (slave: Name): Promise<unknown> =>
     const outcome = await run(`monitor ha (state) ${slave}`);
     return outcome.rows?.[0]?.[0] === "streaming" ? true : undefined;
   });
+
+/** What MONITOR HA, and so pg_stat_replication, says of whether commits wait for it. */
+const told = (slave: Name, sync: string): Promise<unknown> =>
+  until(`${slave} is ${sync}`, async () => {
+    const outcome = await run(`monitor ha (state, sync_state) ${slave}`);
+    const [state, word] = outcome.rows?.[0] ?? [];
+    return state === "streaming" && word === sync ? true : undefined;
+  });
+
+const awaited = (master: Name, slave: Name): Promise<unknown> =>
+  until(`${master} waits for ${slave}`, async () => {
+    const outcome = await ask(master, "show synchronous_standby_names");
+    return String(outcome.rows?.[0]?.[0]).includes(slave) ? true : undefined;
+  });
+
+/** The same as the program reads it. */
+async function seenByProgram(master: Name, kind: NodeKind): Promise<unknown> {
+  const user = cluster.engine.owner ?? "antdb";
+  const password = new Secret("none");
+  const client = { role: "app", password, database: "app" };
+  const access = { user, password, osUser: user, dataDir: "/d", connectTimeoutMs: 30_000, client };
+  const node = { name: master as NodeName, address: cluster.addressOf(master), port: cluster.portOf(master) };
+  const bounds = { timeoutMs: 30_000, signal: new AbortController().signal };
+  const fact = await makeNodes(access).look(node, { kind, client: false, settings: [] }, bounds);
+  return fact.state === "up" ? fact.standbys.map(({ name, state, sync }) => [name, state, sync]) : fact;
+}
 
 describe.skipIf(!hasAgents(names.length))("membership", () => {
   beforeAll(async () => {
@@ -74,11 +104,50 @@ describe.skipIf(!hasAgents(names.length))("membership", () => {
     await streaming("ds_0");
   }, 180_000);
 
-  test("a standby outside the quorum can be made synchronous again", async () => {
-    expect(await run("alter datanode slave ds_0 (sync_state=sync)")).toMatchObject({ tag: "ALTER NODE" });
-    await until("dn_0 waits for it", async () => {
-      const outcome = await ask("dn_0", "show synchronous_standby_names");
-      return String(outcome.rows?.[0]?.[0]).includes("ds_0") ? true : undefined;
+  test("APPEND leaves it where REMOVE put it: it streams, and nobody waits for it", async () => {
+    expect(await rows("list node (sync_state) ds_0")).toEqual([["async"]]);
+    expect((await ask("dn_0", "show synchronous_standby_names")).rows).toEqual([[""]]);
+    await told("ds_0", "async");
+    expect(await seenByProgram("dn_0", "datanode master")).toEqual([["ds_0", "streaming", "async"]]);
+  });
+
+  test("a standby outside can be made synchronous again, without a restart", async () => {
+    const started = "select pg_postmaster_start_time()::text";
+    const before = await ask("dn_0", started);
+    expect(await run("alter datanode slave ds_0 (sync_state='sync')")).toMatchObject({ tag: "ALTER NODE" });
+    await awaited("dn_0", "ds_0");
+    expect(await rows("list node (sync_state) ds_0")).toEqual([["sync"]]);
+    await told("ds_0", "sync");
+    expect((await ask("dn_0", started)).rows).toEqual(before.rows);
+    // The same again does the same: what was cut off can simply be repeated.
+    expect(await run("alter datanode slave ds_0 (sync_state='sync')")).toMatchObject({ tag: "ALTER NODE" });
+    await told("ds_0", "sync");
+  });
+
+  test("a standby that is away can be made asynchronous, and not synchronous", async () => {
+    await run("stop gtmcoord slave gcs_0 mode fast");
+    expect(await run("alter gtmcoord slave gcs_0 (sync_state=async)")).toMatchObject({ tag: "ALTER NODE" });
+    await until("gc_0 waits for nobody", async () => {
+      const outcome = await ask("gc_0", "show synchronous_standby_names");
+      return outcome.rows?.[0]?.[0] === "" ? true : undefined;
+    });
+    expect(await run("alter gtmcoord slave gcs_0 (sync_state='sync')")).toMatchObject({
+      code: "XX000",
+      message: 'the streaming replication of gtmcoord slave "gcs_0" is not normal',
+    });
+    expect(await rows("list node (sync_state) gcs_0")).toEqual([["async"]]);
+    await run("start gtmcoord slave gcs_0");
+    await told("gcs_0", "async");
+    expect(await run("alter gtmcoord slave gcs_0 (sync_state='sync')")).toMatchObject({ tag: "ALTER NODE" });
+    await awaited("gc_0", "gcs_0");
+    await told("gcs_0", "sync");
+    expect(await seenByProgram("gc_0", "gtmcoord master")).toEqual([["gcs_0", "streaming", "sync"]]);
+  }, 180_000);
+
+  test("a master has no sync_state", async () => {
+    expect(await run("alter datanode master dn_0 (sync_state='sync')")).toMatchObject({
+      code: "XX000",
+      message: "synchronous relationship must set on the slave node",
     });
   });
 

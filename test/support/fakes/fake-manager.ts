@@ -19,6 +19,7 @@ import { resetParameters, setParameters } from "./manager-parameters.ts";
 import { cleanAll, flushHost, startNode, stopAll, stopNode } from "./manager-running.ts";
 import { Statement } from "./manager-server.ts";
 import { cleanNode, dropHost, dropNode, removeNode } from "./manager-leaving.ts";
+import { makeSynchronous } from "./manager-synchrony.ts";
 import type { Disk } from "./pod.ts";
 import { lateMs, type CutKind, type Process } from "./process.ts";
 import { knownToManager } from "./settings.ts";
@@ -152,6 +153,10 @@ export function makeFakeManagers(world: World, process: Process): ManagerConnect
       short(`expel ${name}`, bounds, () => {
         Object.assign(world.manager.row(name), { initialised: false, inCluster: false });
       }),
+    makeSynchronous: (name, kind, bounds) =>
+      short(`ALTER ${kind} ${name} sync`, bounds, (statement) =>
+        makeSynchronous(world, name, kind, statement),
+      ),
     cleanNode: (name, _kind, bounds) =>
       long(`CLEAN ${name}`, bounds, (statement) => cleanNode(world, name, statement)),
     dropNode: (name, kind, bounds) =>

@@ -48,6 +48,7 @@ function standbyTrouble(world: World, standby: Live, masterName: string): string
   const master = liveOf(world, masterName);
   if (master === undefined || !world.network.standbysOf(master).some(({ disk }) => disk === standby.disk))
     return [`${standby.disk.name} does not stream from ${masterName}`];
+  if (master.disk.sync.size === 0) return [`${masterName} waits for no standby`];
   world.network.settle();
   return master.disk.data.rows === standby.disk.data.rows
     ? []

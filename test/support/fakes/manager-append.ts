@@ -4,6 +4,7 @@ import { saying } from "./manager-failures.ts";
 import { announce, makeMaster, makeStandby, register, startIn, trustPeers } from "./manager-making.ts";
 import type { NodeRow, Statement } from "./manager-server.ts";
 import { cloneData, type Pod } from "./pod.ts";
+import { isAwaited } from "./manager-synchrony.ts";
 import type { World } from "./world.ts";
 import type { Live } from "./network.ts";
 
@@ -100,7 +101,7 @@ async function appendStandby(world: World, row: NodeRow, statement: Statement): 
   if (row.kind === "datanode slave") master.disk.slots.add(row.name);
   await startIn(world, pod, row.name, statement);
   breakAt(world, row, "running");
-  if (row.sync !== "async") master.disk.sync.add(row.name);
+  if (isAwaited(row)) master.disk.sync.add(row.name);
   await statement.takes(10);
   row.initialised = true;
   row.inCluster = true;

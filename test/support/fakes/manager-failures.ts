@@ -16,6 +16,13 @@ export const saying = {
     failure("wait", "node-not-running", object, `${object} is not running`),
   stillRunning: (object: string): Failure =>
     failure("retry", "still-running", object, `"${object}" still running, please stop it before clean all`),
+  notStreaming: (kind: string, object: string): Failure =>
+    failure(
+      "wait",
+      "not-streaming",
+      object,
+      `the streaming replication of ${kind} "${object}" is not normal`,
+    ),
   timedOut: (): Failure =>
     failure("unknown-outcome", "timed-out", "manager", "canceling statement due to statement timeout"),
   cut: (): Failure => failure("unknown-outcome", "connection-cut", "manager", "the connection was cut"),

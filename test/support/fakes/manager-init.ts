@@ -3,6 +3,7 @@ import { isFailure, type Failure } from "../../../hooks/model/failure.ts";
 import { saying } from "./manager-failures.ts";
 import { makeMaster, makeStandby, register, startIn } from "./manager-making.ts";
 import type { NodeRow, Statement } from "./manager-server.ts";
+import { isAwaited } from "./manager-synchrony.ts";
 import type { World } from "./world.ts";
 
 const order: readonly NodeKind[] = [
@@ -54,7 +55,7 @@ function join(world: World, row: NodeRow): void {
   const { manager, network } = world;
   register(world, row);
   const master = row.master === undefined ? undefined : manager.row(row.master);
-  if (master !== undefined && row.sync !== "async")
+  if (master !== undefined && isAwaited(row))
     network.liveAt({ host: manager.addressOf(master.name), port: master.port })?.disk.sync.add(row.name);
   row.inCluster = true;
 }

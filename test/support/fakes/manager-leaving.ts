@@ -2,6 +2,7 @@ import { isStandbyKind, type NodeKind } from "../../../hooks/model/role.ts";
 import type { NodeName } from "../../../hooks/model/topology.ts";
 import { saying } from "./manager-failures.ts";
 import type { ManagerServer, NodeRow, Statement } from "./manager-server.ts";
+import { promotePotential } from "./manager-synchrony.ts";
 import type { World } from "./world.ts";
 
 /** REMOVE (manager reference §5.6): coordinators and standbys that do not run; an agent that is away counts as a node that does not. */
@@ -33,6 +34,7 @@ const liveOf = (world: World, name: string) => world.network.lives().find(({ dis
 function removeStandby(world: World, row: NodeRow): void {
   const master = liveOf(world, row.master ?? "");
   if (master === undefined) throw saying.notRunning(row.master ?? "");
+  promotePotential(world, row);
   master.disk.sync.delete(row.name);
   master.disk.slots.delete(row.name);
   row.sync = "async";

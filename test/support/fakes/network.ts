@@ -72,11 +72,15 @@ export class Network {
   }
 
   streamingOf(master: Live): readonly StreamingStandby[] {
-    return this.standbysOf(master).map(({ disk, address }) => ({
+    const streaming = this.standbysOf(master);
+    const listed = [...master.disk.sync].filter((name) => streaming.some(({ disk }) => disk.name === name));
+    const syncOf = (name: NodeName): string =>
+      name === listed[0] ? "sync" : listed.includes(name) ? "potential" : "async";
+    return streaming.map(({ disk, address }) => ({
       name: disk.name,
       address,
       state: "streaming",
-      sync: master.disk.sync.has(disk.name) ? "sync" : "async",
+      sync: syncOf(disk.name),
     }));
   }
 

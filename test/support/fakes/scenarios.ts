@@ -62,6 +62,18 @@ export const scenarios: readonly Scenario[] = [
     },
   },
   {
+    name: "standbys that were made async while they were away, and every pod moved",
+    topology: small,
+    stepMs: 41,
+    prepare: async (): Promise<World> => {
+      const world = await initialised(small);
+      for (const row of world.manager.nodes.filter(({ sync }) => sync === "sync")) row.sync = "async";
+      for (const { disk } of world.network.lives()) disk.sync.clear();
+      world.moveAll();
+      return world;
+    },
+  },
+  {
     name: "scale-up by a coordinator and a pair",
     topology: large,
     stepMs: 191,

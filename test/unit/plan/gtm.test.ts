@@ -61,6 +61,15 @@ const cases: readonly (readonly [string, (draft: Draft) => void, readonly string
     },
     [],
   ],
+  [
+    "a standby of the gtm that nobody waits for keeps nobody asleep: its row says async, or nothing at all",
+    (draft) => {
+      tell(draft, "cn_0", { waitsForGtm: true });
+      tell(draft, "gc_0", { standbys: [] });
+      rowOf(draft, "gcs_0").sync = "";
+    },
+    ["reconnect-gtm cn_0 as=coordinator master"],
+  ],
 ];
 
 describe("planGtmAddress", () => {

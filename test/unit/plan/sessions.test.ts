@@ -1,7 +1,15 @@
 import { describe, expect, it } from "vitest";
 import { makePlan } from "../../../hooks/plan/plan.ts";
 import { grown, grownTopology } from "../../support/builders/grown.ts";
-import { healthyDraft, podOf, snapshotOf, tell, type Draft } from "../../support/builders/snapshot.ts";
+import {
+  healthyDraft,
+  keepNow,
+  podOf,
+  rowOf,
+  snapshotOf,
+  tell,
+  type Draft,
+} from "../../support/builders/snapshot.ts";
 import { topologyOf } from "../../support/builders/topology.ts";
 
 const stepsOf = (draft: Draft, topology = grownTopology) =>
@@ -31,6 +39,17 @@ describe("sessions beside a step", () => {
       ["repoint-standby", "ds_1", 53],
       ["repoint-catalog", "cn_0", 52],
       ["repoint-catalog", "cn_1", 53],
+    ]);
+  });
+
+  it("are those of the master whose commits wait from then on", () => {
+    const topology = topologyOf();
+    const draft = healthyDraft(topology);
+    rowOf(draft, "ds_1").sync = "async";
+    tell(draft, "dn_1", { sessions: 7 });
+    keepNow(draft);
+    expect(stepsOf(draft, topology)).toMatchObject([
+      { action: { kind: "make-synchronous", target: "ds_1" }, sessions: 7 },
     ]);
   });
 

@@ -43,6 +43,10 @@ const actions: readonly (readonly [Action, string])[] = [
     "repoint-gtm dn_0 to 10.0.0.1:6655",
   ],
   [
+    { kind: "make-synchronous", target: n("ds_0"), as: "datanode slave", master: n("dn_0") },
+    "make-synchronous ds_0 for dn_0\n",
+  ],
+  [
     {
       kind: "repoint-standby",
       target: n("ds_0"),

@@ -100,6 +100,26 @@ describe("status", () => {
     expect(text).toContain("Left alone:\n  dn_0: the manager defines it with port 1 instead of 5433\n");
   });
 
+  it("says of a standby that streams while nobody waits for it what that means", () => {
+    const draft = healthyDraft(topology);
+    rowOf(draft, "ds_0").sync = "async";
+    tell(draft, "dn_0", {
+      standbys: [{ name: "ds_0", address: "10.244.1.6", state: "streaming", sync: "async" }],
+    });
+    expect(line(draft, "ds_0")).toMatch(/streaming, async$/);
+    expect(renderStatus(statusOf(draft))).toContain(
+      "To do:\n  make-synchronous ds_0: it streams, and dn_0 commits without waiting for it (sync_state async)",
+    );
+  });
+
+  it("says only that it streams while it has not told how far", () => {
+    const draft = healthyDraft(topology);
+    tell(draft, "dn_0", {
+      standbys: [{ name: "ds_0", address: "10.244.1.6", state: "streaming", sync: "" }],
+    });
+    expect(line(draft, "ds_0")).toMatch(/streaming$/);
+  });
+
   it("never says all is well beside something that blocks", () => {
     const draft = healthyDraft(topology);
     Object.assign(rowOf(draft, "dn_0"), { path: "/elsewhere" });

@@ -147,7 +147,7 @@ func (c *nodeChange) applyToMember(ctx context.Context) error {
 
 func (c *nodeChange) applySync(ctx context.Context) error {
 	master, _ := c.nodes.WithOID(c.old.MasterOID)
-	if c.node.Sync == "sync" && !streams(ctx, master, c.old.Name) {
+	if c.node.Sync == "sync" && !replicates(ctx, master, c.old.Name) {
 		return Fail(codeInternal, "the streaming replication of %s \"%s\" is not normal", describeKind(c.old.Kind), c.old.Name)
 	}
 	after := append(catalog.Nodes{}, c.nodes...)
@@ -165,6 +165,15 @@ func (c *nodeChange) applySync(ctx context.Context) error {
 		return Fail(codeInternal, "refresh synchronous_standby_names='%s' on %s \"%s\" fail %s", syncNames(after, master, 0), describeKind(master.Kind), master.Name, err)
 	}
 	return nil
+}
+
+// replicates reports whether the master lists exactly one standby of this name, whatever it is at: all that ALTER asks for.
+func replicates(ctx context.Context, master catalog.Node, slave string) bool {
+	count := 0
+	_ = onNode(ctx, master, func(conn *pgx.Conn) error {
+		return conn.QueryRow(ctx, `SELECT count(*) FROM pg_stat_replication WHERE application_name = $1`, slave).Scan(&count)
+	})
+	return count == 1
 }
 
 // streams reports whether the master sees the slave streaming.

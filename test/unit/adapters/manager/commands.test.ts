@@ -61,6 +61,13 @@ describe("commands whose rows are verdicts", () => {
     await run(manager);
   });
 
+  it("makes a standby synchronous by one ALTER, whose tag is the whole answer", async () => {
+    await using server = await startPgServer(replying({}));
+    await using manager = await connect(server);
+    await manager.makeSynchronous("gcs_0" as NodeName, "gtmcoord slave", bounds);
+    expect(server.seen.at(-1)?.text).toBe("ALTER GTMCOORD SLAVE gcs_0 (sync_state='sync')");
+  });
+
   it("takes CLEAN ALL's warning for what it is", async () => {
     const description =
       "WARNING: Failed to clean the tablespace directory, or the tablespace directory does not exist.\nsuccess";
@@ -95,6 +102,7 @@ describe("errors", () => {
     ["XX000", 'gtmcoord master "gc_0" has been initialized', "retry", "already-there"],
     ["XX000", 'append the node: directory "/d" is not empty', "terminal", "volume-holds-data"],
     ["42710", 'host "dn_0" already exists', "retry", "already-there"],
+    ["XX000", 'the streaming replication of datanode slave "ds_0" is not normal', "wait", "not-streaming"],
     ["42601", 'syntax error at or near "x"', "bug", "statement-refused"],
     ["57014", "canceling statement due to statement timeout", "unknown-outcome", "timed-out"],
     ["57P01", "terminating connection", "unknown-outcome", "manager-shut-down"],

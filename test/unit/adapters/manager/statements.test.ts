@@ -20,6 +20,7 @@ describe("statements", () => {
       "ADD HOST dn_0 (address='10.1.2.3', agentport=8432, user='antdb', adbhome='/opt/app/antdb')",
     ],
     [statements.removeNode("cn_2", "coordinator master"), "REMOVE COORDINATOR MASTER cn_2"],
+    [statements.makeSynchronous("ds_0", "datanode slave"), "ALTER DATANODE SLAVE ds_0 (sync_state='sync')"],
     [statements.cleanNode("gcs_0", "gtmcoord slave"), "CLEAN GTMCOORD SLAVE gcs_0"],
     [statements.dropNode("ds_2", "datanode slave"), "DROP DATANODE SLAVE ds_2"],
     [statements.dropHost("ds_2"), "DROP HOST ds_2"],
