@@ -14,6 +14,7 @@ readonly MANAGER_PORT="${ANTDB_MANAGER_PORT:-6432}"
 readonly SOCKETS="${ANTDB_SOCKETS:-/tmp}"
 readonly READY_FILE="$SOCKETS/antdb-manager-ready" # the readiness probe asks for it
 readonly STOP_SECONDS="${ANTDB_STOP_SECONDS:-26}" # for a fast stop; the grace period minus a reserve
+readonly REFUSE_SECONDS="${ANTDB_REFUSE_SECONDS:-0}" # how long a node that has stopped still refuses connects
 main_pid=""
 
 # shellcheck source=chart/files/wal.sh
@@ -82,10 +83,20 @@ end_agent() {
   gone_within "$main_pid" 1 || kill -KILL "$main_pid" 2>/dev/null || true
 }
 
+# While the pod is there its address refuses a connect at once; when it has gone the address swallows it, and a session that
+# dials it hangs for a minute. This is the time in which coordinators are told.
+refuse_for_a_moment() {
+  log "connects are refused for $REFUSE_SECONDS s yet, until coordinators know"
+  sleep "$REFUSE_SECONDS"
+}
+
 on_term_agent() {
   trap '' TERM INT
   log "asked to end"
+  local ran=""
+  postgres_runs && ran=yes
   stop_postgres
+  [[ -z $ran || $REFUSE_SECONDS == 0 ]] || refuse_for_a_moment
   end_agent
   stop_postgres # the agent may have been told to start it in between
   log "ended"

@@ -15,6 +15,10 @@ env:
   # What is left of the grace period for the engine's own fast stop.
   - name: ANTDB_STOP_SECONDS
     value: {{ max 2 (sub (int .settings.terminationGracePeriodSeconds) 4) | quote }}
+  {{- if has .component (list "dn" "ds") }}
+  # Coordinators dial it; they are told within this time that its pod ends.
+  - { name: ANTDB_REFUSE_SECONDS, value: "1.5" }
+  {{- end }}
   {{- if .settings.persistence.wal.enabled }}
   - { name: ANTDB_WAL, value: /var/lib/antdb-wal/pg_wal }
   {{- end }}

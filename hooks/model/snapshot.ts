@@ -16,6 +16,8 @@ export interface PodFact {
   /** Its readiness: for a node's pod that its agent answers, for mgr's that the manager does. */
   readonly ready: boolean;
   readonly terminating: boolean;
+  /** Since Kubernetes made it, in milliseconds by the clocks of two machines; absent where it is not known. */
+  readonly ageMs?: number;
   /** Its label antdb.io/state, which only this program writes; absent on a pod that came up since. */
   readonly state?: string;
   /** Why it is not placed or not started; absent when it runs. */

@@ -2,16 +2,17 @@ import type { HbaLine, Step } from "../model/action.ts";
 import { monitorRole, programRole } from "../model/own-roles.ts";
 import type { Concern } from "./concern.ts";
 import { willInitialise } from "./initialise.ts";
+import { onlyTrustsMore, someoneComes, staleTrust } from "./stale-trust.ts";
 import type { NodeView, World } from "./world.ts";
 
 /**
  * A node's whole pg_hba.conf. Order matters, the first match wins: local, live peers without a password (the engine's own connections carry none,
  * manager reference §10-12), the program and then clients by password. Addresses as IP/mask and as methods trust, md5 and reject: the agent reads the file with a parser
- * of its own that knows no names and no `all` (§2.7); md5 takes SCRAM verifiers as well.
+ * of its own that knows no names and no `all` (§2.7); md5 takes SCRAM verifiers as well. The address of a pod that is ending is still its own.
  */
 export function renderHba(world: World, view: NodeView): readonly HbaLine[] {
   const manager = world.snapshot.pods.get(world.topology.managerPod)?.ip;
-  const peers = world.nodes.flatMap((peer) => (peer.address === undefined ? [] : [peer.address]));
+  const peers = world.nodes.flatMap((peer) => peer.pod?.ip ?? []);
   const { osUser } = world.topology.engine;
   return [
     "local all all trust",
@@ -51,7 +52,7 @@ function partners(world: World, view: NodeView): readonly string[] {
         (gtm(view) && gtm(node)) ||
         (data(view) && data(node) && node.desired.ordinal === view.desired.ordinal),
     )
-    .flatMap((node) => (node.address === undefined ? [] : [node.address]));
+    .flatMap((node) => node.pod?.ip ?? []);
 }
 
 const same = (left: readonly string[], right: readonly string[]): boolean =>
@@ -60,9 +61,12 @@ const same = (left: readonly string[], right: readonly string[]): boolean =>
 /** Rewrites pg_hba.conf where it differs from the live peers. The manager only ever appends, so an old pod's address would stay trusted for ever. */
 export const planAuthentication: Concern = (world) => {
   if (!world.initialised && !willInitialise(world)) return { steps: [] };
+  const comes = someoneComes(world);
   const steps = world.nodes.flatMap((view): Step[] => {
     const lines = renderHba(world, view);
-    if (world.initialised && (view.running === undefined || same(lines, view.running.hba))) return [];
+    const isRightFor = (has: readonly string[]): boolean =>
+      same(lines, has) || (comes && onlyTrustsMore(has, lines));
+    if (world.initialised && (view.running === undefined || isRightFor(view.running.hba))) return [];
     const stale = world.initialised ? staleTrust(view.running?.hba ?? [], lines) : [];
     const reason = !world.initialised
       ? "INIT ALL leaves the manager's own lines behind"
@@ -79,12 +83,3 @@ export const planAuthentication: Concern = (world) => {
   });
   return { steps };
 };
-
-/** Addresses the file lets in that no wanted line speaks of. */
-function staleTrust(has: readonly string[], wants: readonly string[]): readonly string[] {
-  const address = (line: string): string | undefined =>
-    line.startsWith("host ") ? line.split(" ")[3] : undefined;
-  const wanted = new Set(wants.map(address));
-  const trusted = has.filter((line) => line.endsWith(" trust")).map(address);
-  return [...new Set(trusted.filter((entry) => entry !== undefined && !wanted.has(entry)))] as string[];
-}

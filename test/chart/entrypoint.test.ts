@@ -110,6 +110,19 @@ describe("entrypoint.sh agent", () => {
     expect(all).toContain("postgres has stopped");
   });
 
+  it("stays a moment when its postgres has stopped, so that connects are refused, and not when none ran", async () => {
+    const lasting = { ANTDB_REFUSE_SECONDS: "0.5" };
+    const idle = start("agent", lasting);
+    await noted("agent -P 8432");
+    expect((await end(idle)).all).not.toContain("refused");
+    const running = start("agent", lasting);
+    await startPostgres();
+    await until(async () => (await notes()).split("agent -P 8432").length === 3);
+    const { exitCode, all } = await end(running);
+    expect(all).toMatch(/postgres has stopped\n.*connects are refused for 0\.5 s yet.*\n.*ended/);
+    expect(exitCode).toBe(0);
+  });
+
   it("stops a postgres that does not end in time at once", async () => {
     const running = start("agent");
     await noted("agent -P 8432");

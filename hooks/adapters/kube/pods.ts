@@ -62,11 +62,15 @@ function podFact({ metadata, spec, status }: V1Pod): PodFact | undefined {
     ...present("hostName", spec?.nodeName),
     ready: isReady(status),
     terminating: metadata?.deletionTimestamp !== undefined,
+    ...present("ageMs", ageMs(metadata?.creationTimestamp)),
     ...present("state", state),
     ...present("trouble", troubleOf(status)),
     ...present("beside", besideTroubleOf(status)),
   };
 }
+
+const ageMs = (created: Date | undefined): number | undefined =>
+  created === undefined ? undefined : Math.max(0, Date.now() - created.getTime());
 
 const present = <K extends string, V>(key: K, value: V | undefined): Partial<Record<K, V>> =>
   value === undefined || value === "" ? {} : ({ [key]: value } as Record<K, V>);

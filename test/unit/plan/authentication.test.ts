@@ -29,6 +29,11 @@ function filesOf(of: Topology, draft: Draft): Map<string, string[]> {
   );
 }
 
+function hbaOf(draft: Draft, name: string): readonly string[] {
+  const fact = draft.facts.get(n(name));
+  return fact?.state === "up" ? fact.hba : [];
+}
+
 const client = "192.168.1.1";
 const methods = (file: readonly string[], address: string) => ({
   asOwner: methodFor(file, { database: "other", user: "antdb", address }),
@@ -74,6 +79,43 @@ describe("planAuthentication", () => {
     const { steps, reasons } = findings(planAuthentication, topology, draft);
     expect(steps.map((step) => step.split(" ")[1])).toEqual(["gc_0", "gcs_0", "cn_0", "dn_0"]);
     expect(new Set(reasons)).toEqual(new Set(["it trusts 10.244.1.5/32, no longer a peer's address"]));
+  });
+
+  describe("a pod that is on its way back", () => {
+    const coming = (ageMs: number): Draft => {
+      const draft = healthyDraft(topology);
+      Object.assign(podOf(draft, "dn-0"), { ip: undefined, ready: false, ageMs });
+      return draft;
+    };
+    const asked = (draft: Draft): readonly string[] =>
+      findings(planAuthentication, topology, draft).steps.map((step) => step.split(" ")[1] ?? "");
+
+    it("is ending: its address is still its own", () => {
+      const draft = healthyDraft(topology);
+      podOf(draft, "dn-0").terminating = true;
+      expect(asked(draft)).toEqual([]);
+    });
+
+    it("has no address yet: one round of rewriting will do, when it has", () => {
+      expect(asked(coming(1000))).toEqual([]);
+    });
+
+    it("does not come: nobody trusts the address it had any longer", () => {
+      const others = ["gc_0", "gcs_0", "cn_0", "ds_0"];
+      expect(asked(coming(30_000))).toEqual(expect.arrayContaining(others));
+      const gone = healthyDraft(topology);
+      gone.pods.delete("antdb-dn-0");
+      expect(asked(gone)).toEqual(expect.arrayContaining(others));
+    });
+
+    it("keeps nobody from being let in meanwhile, nor a wrong line in its place", () => {
+      const draft = coming(1000);
+      podOf(draft, "cn-0").ip = "10.244.9.9";
+      expect(asked(draft)).toContain("gc_0");
+      const other = coming(1000);
+      tell(other, "gc_0", { hba: ["host all all 0.0.0.0/0 trust", ...hbaOf(other, "gc_0")] });
+      expect(asked(other)).toEqual(["gc_0"]);
+    });
   });
 
   it.each([
