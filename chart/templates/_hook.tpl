@@ -31,15 +31,16 @@ other way than its hook. */}}
 {{- end -}}
 
 {{/* (root, component, kind: job|rights, step, name, settings): metadata of a Job's object. Rights of reconcile and of the
-watcher are ordinary objects: they are there before a post-install hook runs. The test's pod stays when it has
-succeeded: `helm test --logs` reads its log afterwards. */}}
+watcher are ordinary objects: they are there before a post-install hook runs. Stays when it has succeeded: the test's pod,
+since `helm test --logs` reads its log afterwards, and the Jobs whose logs say where a release led and what was done. */}}
 {{- define "antdb.hookMetadata" -}}
 {{- $hook := get (include "antdb.hooks" . | fromYaml) .component -}}
 {{- $annotations := dict -}}
 {{- with include "antdb.hookEvents" . -}}
 {{- $_ := set $annotations "helm.sh/hook" . -}}
 {{- $_ := set $annotations "helm.sh/hook-weight" (add (int $hook.weight) (int $.step) | toString) -}}
-{{- $_ := set $annotations "helm.sh/hook-delete-policy" (ternary "before-hook-creation" "before-hook-creation,hook-succeeded" (eq $.component "test")) -}}
+{{- $told := and (eq $.kind "job") (has $.component (list "guard" "reconcile")) -}}
+{{- $_ := set $annotations "helm.sh/hook-delete-policy" (ternary "before-hook-creation" "before-hook-creation,hook-succeeded" (or $told (eq $.component "test"))) -}}
 {{- if eq $.kind "job" -}}
 {{- $_ := set $annotations "helm.sh/hook-output-log-policy" "hook-failed" -}}
 {{- end -}}
