@@ -84,8 +84,9 @@ end_agent() {
 }
 
 # While the pod is there its address refuses a connect at once; when it has gone the address swallows it, and a session that
-# dials it hangs for a minute. This is the time in which coordinators are told.
+# dials it hangs for a minute. This is the time in which coordinators are told. Nobody dials a standby.
 refuse_for_a_moment() {
+  [[ ! -e $DATA/recovery.conf && ! -e $DATA/standby.signal ]] || return 0
   log "connects are refused for $REFUSE_SECONDS s yet, until coordinators know"
   sleep "$REFUSE_SECONDS"
 }

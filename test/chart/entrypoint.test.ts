@@ -110,8 +110,15 @@ describe("entrypoint.sh agent", () => {
     expect(all).toContain("postgres has stopped");
   });
 
-  it("stays a moment when its postgres has stopped, so that connects are refused, and not when none ran", async () => {
+  it("stays a moment when its postgres has stopped, so that connects are refused, and not when none ran or it is a standby", async () => {
     const lasting = { ANTDB_REFUSE_SECONDS: "0.5" };
+    const standby = start("agent", lasting);
+    await noted("agent -P 8432");
+    await startPostgres();
+    await writeFile(at("data/recovery.conf"), "");
+    expect((await end(standby)).all).toMatch(/postgres has stopped\n.*ended/);
+    await rm(at("data"), { recursive: true });
+    await rm(at("notes"));
     const idle = start("agent", lasting);
     await noted("agent -P 8432");
     expect((await end(idle)).all).not.toContain("refused");
