@@ -75,6 +75,17 @@ describe("mgr's volume lost", () => {
     expect((await guarded(world, topology)).result.end).toBe("converged");
   });
 
+  it("nor where no postgres runs that would show that there is a cluster", async () => {
+    const world = await initialised();
+    world.moveAll();
+    world.loseVolume(manager);
+    const fewer = topologyOf({ cn: 2, dn: 1 });
+    const { result } = await guarded(world, fewer);
+    expect(result).toMatchObject({ end: "refused", failure: { facts: { object: "manager" } } });
+    await run(world, topology);
+    expect((await guarded(world, fewer)).result).toMatchObject({ failure: { facts: { object: "dn_1" } } });
+  });
+
   it("a cluster made anew on empty volumes forgets what was kept of the one before", async () => {
     const world = await initialised();
     for (const name of world.pods.keys()) world.loseVolume(name);
