@@ -151,6 +151,8 @@ export function makeFakeManagers(world: World, process: Process): ManagerConnect
     expelDatanode: (name, bounds) =>
       short(`expel ${name}`, bounds, () => {
         Object.assign(world.manager.row(name), { initialised: false, inCluster: false });
+        const nowMs = world.clock.nowMs();
+        world.audit.deeds.push({ what: `expel ${name}`, begunMs: nowMs, endMs: nowMs, done: true });
       }),
     cleanNode: (name, _kind, bounds) =>
       long(`CLEAN ${name}`, bounds, (statement) => cleanNode(world, name, statement)),
