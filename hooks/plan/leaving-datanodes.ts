@@ -111,3 +111,14 @@ export function mayGo(world: World, row: ManagerNode): boolean {
   const leader = world.leaving.find(({ desired }) => desired.name === row.master);
   return leader?.member !== true || !isListed(world, leader);
 }
+
+/**
+ * A standby whose pair is off every list, and whose pods are both gone: its REMOVE would wait for its master for ever. So it is where a catalog was put back as it was kept
+ * before the pair went.
+ */
+export function isPairGone(world: World, view: NodeView, row: ManagerNode): boolean {
+  const leader = world.leaving.find(({ desired }) => desired.name === row.master);
+  if (row.kind !== "datanode slave" || leader === undefined) return false;
+  const noPods = view.pod === undefined && leader.pod === undefined;
+  return noPods && !isListed(world, leader) && obstacle(world) === undefined;
+}

@@ -4,7 +4,7 @@ import { isStandbyKind } from "../model/role.ts";
 import type { ManagerNode } from "../model/snapshot.ts";
 import type { Concern, Findings } from "./concern.ts";
 import { isLost } from "./lost.ts";
-import { mayGo, planDatanodeMaster } from "./leaving-datanodes.ts";
+import { isPairGone, mayGo, planDatanodeMaster } from "./leaving-datanodes.ts";
 import {
   commitsPass,
   gtmMaster,
@@ -66,6 +66,12 @@ function takeOut(world: World, view: NodeView, row: ManagerNode): Step {
   return { action, reason, disturbance: disturbance(world, row) };
 }
 
+const expel = ({ desired }: NodeView): Step => ({
+  action: { kind: "expel-datanode", target: desired.name, stop: false },
+  reason: "the values no longer ask for it, no list leads to its master, and the pods of both are gone",
+  disturbance: "none: its volume stays as it is",
+});
+
 /** The gtm master goes nowhere: everything would stop with it. */
 const keepGtm = (view: NodeView): LeftAlone => ({
   object: view.desired.name,
@@ -96,6 +102,7 @@ function planNode(world: World, view: NodeView): Findings {
   if (row.kind === "datanode master" && world.initialised) return planDatanodeMaster(world, view, row);
   if (member) {
     if (row.kind === "gtmcoord master") return { steps: [], leftAlone: [keepGtm(view)] };
+    if (isPairGone(world, view, row)) return { steps: [expel(view)] };
     return mayGo(world, row) ? { steps: [takeOut(world, view, row)] } : { steps: [] };
   }
   if (world.manager.nodes.some(({ master }) => master === desired.name)) return { steps: [] };

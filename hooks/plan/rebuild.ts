@@ -121,9 +121,13 @@ export const planRebuild: Concern = (world) => {
   return gaps.length > 0 ? { steps: [], leftAlone: gaps } : rebuild(world, proof, rows);
 };
 
+/** No node shows that there is a cluster, for none runs, but what was kept tells of one. */
+const isKeptAlone = ({ initialised, manager, snapshot }: World): boolean =>
+  !initialised && manager.journal !== "begun" && snapshot.kept.state === "kept";
+
 /** Before it is known who is a member, no pod may go. */
 export const barWhileLost: Concern = (world) =>
-  isLost(world)
+  isLost(world) || isKeptAlone(world)
     ? {
         steps: [],
         leftAlone: [

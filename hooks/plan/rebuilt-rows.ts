@@ -78,11 +78,16 @@ function follower(makings: Makings, view: NodeView, leader: NodeView): RebuiltRo
 const synchronous = (kept: ManagerNode | undefined): string =>
   kept?.sync === "potential" ? "potential" : "sync";
 
+/** Taken off every list, where it was proved that no table lies on it, after it was kept: of what follows in its leaving, nothing is known. */
+const isOffTheLists = (proof: Proof, nodes: Group): boolean =>
+  proof.listed !== undefined && nodes.every((view) => view.running === undefined && !isListed(proof, view));
+
 function group(makings: Makings, nodes: Group): RebuiltRows {
   const leader = leaderOf(makings.proof, nodes);
   if (isUnclear(leader)) return refused(leader);
   const kept = nodes.flatMap((view) => keptRow(makings.proof, view) ?? []);
   if (leader === undefined) return rowsOf(...kept);
+  if (isOffTheLists(makings.proof, nodes)) return rowsOf(...kept.map((row) => ({ ...row, ...onlyDefined })));
   const others = nodes.filter((view) => view !== leader).map((view) => follower(makings, view, leader));
   return join([rowsOf(masterRow(makings, leader)), ...others]);
 }

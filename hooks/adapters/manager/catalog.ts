@@ -19,7 +19,7 @@ export const catalogQueries = {
   /** The manager's own code sets flags the same way (manager reference §5.5). */
   expelDatanode: (node: string): string =>
     "UPDATE pg_catalog.mgr_node SET nodeinited = false, nodeincluster = false " +
-    `WHERE nodename = ${literal(node)} AND nodetype = 'd'`,
+    `WHERE nodename = ${literal(node)} AND nodetype IN ('d', 'b')`,
   setFlags: ({ name, initialised, inCluster }: ManagerNode): string =>
     `UPDATE pg_catalog.mgr_node SET nodeinited = ${initialised}, nodeincluster = ${inCluster} WHERE nodename = ${literal(name)}`,
   forgetParameters: "DELETE FROM mgr_updateparm",

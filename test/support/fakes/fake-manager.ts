@@ -152,6 +152,8 @@ export function makeFakeManagers(world: World, process: Process): ManagerConnect
     expelDatanode: (name, bounds) =>
       short(`expel ${name}`, bounds, () => {
         Object.assign(world.manager.row(name), { initialised: false, inCluster: false });
+        const nowMs = world.clock.nowMs();
+        world.audit.deeds.push({ what: `expel ${name}`, begunMs: nowMs, endMs: nowMs, done: true });
       }),
     makeSynchronous: (name, kind, bounds) =>
       short(`ALTER ${kind} ${name} sync`, bounds, (statement) =>

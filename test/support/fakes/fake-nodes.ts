@@ -20,6 +20,10 @@ const asUs = (at: Live): Session => ({ at, user: programRole });
 
 function enter(world: World, node: NodeAddress, verifier: string): NodeFact | Live {
   world.network.settle();
+  world.network.dial(node.address, programRole);
+  const stranger = world.network.strangers.get(node.address);
+  if (stranger === "answers")
+    return { state: "refused", code: "28P01", detail: "password authentication failed" };
   const pod = world.network.podAt(node.address);
   if (pod === undefined) return { state: "unreachable", detail: `no answer from ${node.address}` };
   const live = world.network.liveAt({ host: node.address, port: node.port });

@@ -56,7 +56,10 @@ function moveRows(world: World, coordinator: Live, from: Live): number {
   const trouble = typeof partners === "string" ? partners : why;
   if (typeof partners === "string" || trouble !== undefined)
     throw new Failure({ class: "retry", code: "x", what: trouble ?? "", object: from.disk.name });
-  const others = partners.filter(({ disk }) => disk.name !== from.disk.name);
+  // ALTER TABLE … DELETE NODE leaves a table to the datanodes it lies on already.
+  const rest = partners.filter(({ disk }) => disk.name !== from.disk.name);
+  const sharing = rest.filter(({ disk }) => disk.data.rows > 0);
+  const others = sharing.length === 0 ? rest : sharing;
   const moved = from.disk.data.rows;
   others.forEach(({ disk }, index) => {
     disk.data.rows += Math.floor((moved + index) / others.length);

@@ -18,6 +18,7 @@ export async function runFromManager(
 ): Promise<void> {
   await statement.takes(30);
   const own = [...world.pods.values()].find(({ role }) => role === "mgr")?.ip ?? "";
+  world.network.dial(node.address, world.network.osUser);
   const live = world.network.liveAt({ host: node.address, port: node.port });
   if (live === undefined) throw failed(node.address, "psql: could not connect to server");
   if (!world.network.admitsPeer(live, own))

@@ -1,8 +1,8 @@
 import { guard, type GuardReport } from "../../../hooks/loop/guard.ts";
 import type { Topology } from "../../../hooks/model/topology.ts";
 import { makeFakePodSets } from "./fake-kube.ts";
-import type { Cut, Kill } from "./process.ts";
-import { startProcess, type Started } from "./runs.ts";
+import type { Cut } from "./process.ts";
+import { startDoomed, startProcess, type KillAt, type Started } from "./runs.ts";
 import type { World } from "./world.ts";
 
 const limits = { limitMs: 105_000, stop: new AbortController().signal };
@@ -11,9 +11,10 @@ const limits = { limitMs: 105_000, stop: new AbortController().signal };
 export async function runGuard(
   world: World,
   topology: Topology,
-  trouble?: Kill | Cut,
+  trouble?: KillAt | Cut,
 ): Promise<Started & { readonly report: GuardReport | "killed" }> {
-  const begun = startProcess(world, trouble);
+  const begun =
+    trouble === undefined || "how" in trouble ? startProcess(world, trouble) : startDoomed(world, trouble);
   const ports = { sets: makeFakePodSets(world), openRun: () => begun.ports };
   const report = await Promise.race([begun.process.killed, guard(topology, ports, limits)]);
   return { ...begun, report };

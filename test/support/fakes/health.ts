@@ -3,7 +3,8 @@ import { isStandbyKind } from "../../../hooks/model/role.ts";
 import { insertRows } from "./distributed.ts";
 import { methodFor } from "./hba.ts";
 import { isDatanode, type Live } from "./network.ts";
-import type { World } from "./world.ts";
+import { catalogLost } from "./manager-server.ts";
+import type { Audit, World } from "./world.ts";
 
 function liveOf(world: World, name: string): Live | undefined {
   return world.network.lives().find(({ disk }) => disk.name === name);
@@ -31,6 +32,10 @@ function staleTrust(world: World, { disk }: Live): string[] {
       : [`${disk.name} trusts ${address}, nobody's address`];
   });
 }
+
+/** The same of every node that runs. */
+export const trustOfNobody = (world: World): string[] =>
+  world.network.lives().flatMap((live) => staleTrust(world, live));
 
 function nodeTrouble(world: World, { name, role }: DesiredNode): string[] {
   const row = world.manager.nodes.find((candidate) => candidate.name === name);
@@ -76,6 +81,13 @@ export const rowsKept = (world: World): number =>
   );
 
 const mustNotBeDoneTwice = /^(INIT ALL|APPEND|REMOVE)\b/;
+const changesMembers = /^(INIT ALL|APPEND|REMOVE|expel)\b/;
+
+/** What was kept of a catalog may still have a member that had been taken out: it is taken out again. */
+const sinceWhen = (deeds: Audit["deeds"], index: number): number =>
+  deeds[index]?.what.startsWith("REMOVE") === true
+    ? 1 + deeds.slice(0, index).findLastIndex(({ what }) => what === catalogLost)
+    : 0;
 
 /**
  * Commands that may never be given twice, and were: while the same was under way, or after it had been done. What undoes one in between makes it another thing:
@@ -88,8 +100,8 @@ export function twiceDone({ audit }: World): string[] {
     const earlier = audit.deeds.slice(0, index).filter(({ what }) => what === deed.what);
     if (earlier.some(({ endMs }) => endMs > deed.begunMs)) return [`${deed.what} while it was under way`];
     const last = audit.deeds
-      .slice(0, index)
-      .filter(({ what, done }) => done && mustNotBeDoneTwice.test(what) && nodeOf(what) === nodeOf(deed.what))
+      .slice(sinceWhen(audit.deeds, index), index)
+      .filter(({ what, done }) => done && changesMembers.test(what) && nodeOf(what) === nodeOf(deed.what))
       .at(-1);
     return last?.what === deed.what ? [`${deed.what} after it had been done`] : [];
   });

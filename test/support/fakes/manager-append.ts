@@ -11,6 +11,7 @@ import type { Live } from "./network.ts";
 /** The running postgres of a member as the manager reaches it: at the address it has written down, which must let it in. */
 function reach(world: World, row: NodeRow): Live {
   const { manager, network } = world;
+  network.dial(manager.addressOf(row.name), network.osUser);
   const live = network.liveAt({ host: manager.addressOf(row.name), port: row.port });
   const own = [...world.pods.values()].find(({ role }) => role === "mgr")?.ip ?? "";
   if (live?.disk.name !== row.name) throw saying.notRunning(row.name);
@@ -61,14 +62,14 @@ async function appendMaster(world: World, row: NodeRow, statement: Statement): P
     ({ kind }) => kind === (row.kind === "datanode master" ? row.kind : "gtmcoord master"),
   );
   if (like === undefined) throw saying.notRunning("the node to copy from");
-  const pattern = reach(world, like);
+  reach(world, like);
   for (const member of manager.members)
     if (!isStandbyKind(member.kind)) trustPeers(world, member, reach(world, member).disk);
   const pod = await makeMaster(world, row, statement);
   breakAt(world, row, "made");
   const coordinator = row.kind === "coordinator master";
   if (pod.disk !== undefined) {
-    pod.disk.data = cloneData(pattern.disk.data);
+    pod.disk.data = cloneData(reach(world, like).disk.data);
     pod.disk.data.rows = 0;
     if (!coordinator) pod.disk.data.catalog.clear();
   }
@@ -95,9 +96,11 @@ async function completeCoordinator(
 }
 
 async function appendStandby(world: World, row: NodeRow, statement: Statement): Promise<void> {
-  const master = reach(world, world.manager.row(row.master ?? ""));
+  const masterRow = world.manager.row(row.master ?? "");
+  reach(world, masterRow);
   const pod = await makeStandby(world, row, statement);
   breakAt(world, row, "made");
+  const master = reach(world, masterRow);
   if (row.kind === "datanode slave") master.disk.slots.add(row.name);
   await startIn(world, pod, row.name, statement);
   breakAt(world, row, "running");

@@ -5,6 +5,7 @@ import { bornConf } from "./manager-parameters.ts";
 import { confFault } from "./settings.ts";
 import { saying } from "./manager-failures.ts";
 import type { ManagerServer, NodeRow, Statement } from "./manager-server.ts";
+import type { Live } from "./network.ts";
 import { cloneData, type Disk, type Pod, type Replicated } from "./pod.ts";
 import type { World } from "./world.ts";
 
@@ -41,17 +42,44 @@ export function gtmAddress(manager: ManagerServer): { host: string; port: number
   return { host: manager.addressOf(gtm.name), port: gtm.port };
 }
 
+/** How often what an agent writes is seen to have grown. */
+const fills = 5;
+
+/**
+ * An agent fills a directory by itself: it goes on when the manager that asked is gone, and whoever empties it meanwhile; only its own pod's end ends it.
+ * @param made the whole directory; undefined where it can't be made
+ */
+function fill(world: World, pod: Pod, made: () => Disk | undefined): void {
+  const { uid, ip } = pod;
+  const lives = (): boolean => pod.uid === uid && pod.ip === ip;
+  pod.partialBytes = 1_000_000;
+  for (let part = 1; part < fills; part += 1)
+    world.clock.after((initdbMs * part) / fills, () => {
+      if (lives()) pod.partialBytes = (part + 1) * 1_000_000;
+    });
+  world.clock.after(initdbMs, () => {
+    if (!lives()) return;
+    // Both initdb and pg_basebackup empty the directory again where they fail.
+    delete pod.partialBytes;
+    const disk = made();
+    if (disk !== undefined) pod.disk = disk;
+  });
+}
+
 /** initdb through the agent, which refuses a directory that is not empty. */
 export async function makeMaster(world: World, row: NodeRow, statement: Statement): Promise<Pod> {
   const pod = await world.manager.agentOf(row.name, statement);
   if (!isEmpty(pod)) throw saying.notEmpty(row.name);
-  pod.partialBytes = 3_000_000;
+  fill(world, pod, () => newDisk(world, row));
   await statement.takes(initdbMs);
-  delete pod.partialBytes;
-  if (world.manager.initFails.has(row.name))
-    throw saying.rowFailed(row.name, "initdb: no space left on device");
-  const { manager } = world;
-  const disk: Disk = {
+  if (pod.disk === undefined) throw saying.rowFailed(row.name, "initdb: no space left on device");
+  trustPeers(world, row, pod.disk);
+  return pod;
+}
+
+function newDisk({ manager }: World, row: NodeRow): Disk | undefined {
+  if (manager.initFails.has(row.name)) return undefined;
+  return {
     name: row.name,
     port: row.port,
     systemId: (lastSystemId += 1),
@@ -64,9 +92,6 @@ export async function makeMaster(world: World, row: NodeRow, statement: Statemen
     data: newData(),
     ...(row.kind.startsWith("gtmcoord") ? {} : { gtm: gtmAddress(manager) }),
   };
-  pod.disk = disk;
-  trustPeers(world, row, disk);
-  return pod;
 }
 
 /** pg_basebackup from the running master, files and all. */
@@ -78,25 +103,27 @@ export async function makeStandby(world: World, row: NodeRow, statement: Stateme
   const source = network.liveAt({ host: manager.addressOf(master.name), port: master.port });
   if (source?.disk.name !== master.name) throw saying.rowFailed(row.name, `${master.name} is not running`);
   trustPeers(world, master, source.disk);
-  pod.partialBytes = 3_000_000;
+  fill(world, pod, () => copyOf(world, row, source));
   await statement.takes(initdbMs);
-  delete pod.partialBytes;
-  if (manager.initFails.has(row.name))
-    throw saying.rowFailed(row.name, "pg_basebackup: no space left on device");
-  pod.disk = {
-    ...source.disk,
+  if (pod.disk === undefined) throw saying.rowFailed(row.name, "pg_basebackup: no space left on device");
+  trustPeers(world, row, pod.disk);
+  return pod;
+}
+
+function copyOf({ manager }: World, row: NodeRow, { pod, disk, address }: Live): Disk | undefined {
+  if (manager.initFails.has(row.name) || pod.ip !== address || !pod.running) return undefined;
+  return {
+    ...disk,
     name: row.name,
     port: row.port,
     inRecovery: true,
     starts: 0,
     sync: new Set<NodeName>(),
     slots: new Set(),
-    conf: new Map([...source.disk.conf, ...bornConf(manager, row)]),
-    primary: { host: source.address, port: master.port },
-    data: cloneData(source.disk.data),
+    conf: new Map([...disk.conf, ...bornConf(manager, row)]),
+    primary: { host: address, port: disk.port },
+    data: cloneData(disk.data),
   };
-  trustPeers(world, row, pod.disk);
-  return pod;
 }
 
 /** pg_ctl start in whichever pod answers there, with whatever is on its volume. */
@@ -128,20 +155,29 @@ export function register(world: World, row: NodeRow): void {
   for (const disk of catalogsOf(world)) disk.data.catalog.set(row.name, address);
 }
 
-/** CREATE NODE from one member to the next, each a transaction of its own (manager reference §5.5). */
+/**
+ * CREATE NODE from one member to the next, each a transaction of its own (manager reference §5.5). Where one is not to be had, the manager's whole server goes down and comes
+ * back, and lists before it keep the row.
+ */
 export async function announce(
   world: World,
   row: NodeRow,
   statement: Statement,
   between: () => void,
 ): Promise<void> {
-  const { manager } = world;
+  const { manager, network } = world;
   const address = { host: manager.addressOf(row.name), port: row.port };
-  for (const disk of catalogsOf(world)) {
-    if (disk.name === row.name) continue;
-    if (disk.data.catalog.has(row.name))
+  for (const { name, kind, port } of manager.members) {
+    if (kind !== "gtmcoord master" && kind !== "coordinator master") continue;
+    const live = network.liveAt({ host: manager.addressOf(name), port });
+    if (live?.disk.name !== name) {
+      manager.crash();
+      throw saying.cut();
+    }
+    const { catalog } = live.disk.data;
+    if (catalog.has(row.name))
       throw saying.refused(row.name, `PGXC Node ${row.name}: object already defined`);
-    disk.data.catalog.set(row.name, address);
+    catalog.set(row.name, address);
     await statement.takes(30);
     between();
   }

@@ -32,6 +32,9 @@ export interface Deed {
   done: boolean;
 }
 
+/** Stands among the deeds: what is known of members afterwards is what was kept. */
+export const catalogLost = "the catalog is lost";
+
 /** One statement under way: it goes on when its client is gone, and ends when its time is up or the manager goes down. */
 export class Statement {
   readonly #world: World;
@@ -113,6 +116,8 @@ export class ManagerServer {
   /** mgr's volume is a new one. */
   forget(): void {
     this.crash();
+    const nowMs = this.#world.clock.nowMs();
+    this.#world.audit.deeds.push({ what: catalogLost, begunMs: nowMs, endMs: nowMs, done: true });
     this.hosts = [];
     this.nodes = [];
     this.parameters = [];
@@ -146,9 +151,12 @@ export class ManagerServer {
     const sharing = this.hosts.filter((row) => row.address === address);
     if (sharing.length > 1)
       throw saying.refused(name, `port does not exist in the node table: two hosts at ${address}`);
-    const pod = this.#world.network.podAt(address);
+    const { network } = this.#world;
+    network.dial(address, "the manager as an agent's");
+    const pod = network.podAt(address);
     if (pod === undefined) {
-      await statement.takes(address.startsWith("127.") ? 1 : blackHoleMs);
+      const answers = address.startsWith("127.") || network.strangers.get(address) === "answers";
+      await statement.takes(answers ? 1 : blackHoleMs);
       throw saying.agentAway(name, address);
     }
     if (!pod.ready) throw saying.agentAway(name, address);

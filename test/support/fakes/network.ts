@@ -18,14 +18,25 @@ export interface Session {
   readonly user: string;
 }
 
+/** An address that is another's now: its pod is none of the release's, and answers at once or never. */
+export type Stranger = "answers" | "hangs";
+
 /** Who reaches whom, who streams from whom, and what a commit needs. */
 export class Network {
   readonly #pods: ReadonlyMap<string, Pod>;
   readonly osUser: string;
+  readonly strangers = new Map<string, Stranger>();
+  /** Who came to a stranger's door, and as whom. */
+  readonly strayed: string[] = [];
 
   constructor(pods: ReadonlyMap<string, Pod>, osUser: string) {
     this.#pods = pods;
     this.osUser = osUser;
+  }
+
+  /** Somebody dials this address as this user. */
+  dial(address: string, user: string): void {
+    if (this.strangers.has(address)) this.strayed.push(`${user} at ${address}`);
   }
 
   podAt(address: string): Pod | undefined {
@@ -123,6 +134,7 @@ export class Network {
     const found: Live[] = [];
     for (const [name, address] of at.disk.data.catalog) {
       if (name === at.disk.name || !wanted(name)) continue;
+      this.dial(address.host, `${user} through ${at.disk.name}`);
       const target = this.liveAt(address);
       if (target?.disk.name !== name) return `${at.disk.name} does not find ${name} at ${address.host}`;
       if (!this.admitsPeer(target, at.address, user))

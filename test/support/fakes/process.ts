@@ -11,6 +11,13 @@ export interface Kill {
   readonly when: "before" | "after";
 }
 
+/** What happens in the midst of the n-th APPEND it asks for, so long after it was asked for: that it is killed, or something else that it outlives. */
+export interface Amid {
+  readonly append: number;
+  readonly afterMs: number;
+  readonly event?: () => void;
+}
+
 /** What becomes of the n-th change it asks for, while the process itself lives on. */
 export interface Cut {
   readonly change: number;
@@ -50,10 +57,10 @@ export class Process {
   readonly killed: Promise<"killed">;
   #state: "alive" | "dead" = "alive";
   #tellKilled: () => void = () => undefined;
-  readonly #trouble: Kill | Cut | undefined;
+  readonly #trouble: Kill | Amid | Cut | undefined;
   readonly #clock: VirtualClock;
 
-  constructor(name: string, clock: VirtualClock, trouble?: Kill | Cut) {
+  constructor(name: string, clock: VirtualClock, trouble?: Kill | Amid | Cut) {
     this.name = name;
     this.#clock = clock;
     this.#trouble = trouble;
@@ -96,7 +103,9 @@ export class Process {
   ): Promise<T> {
     if (!this.alive) return never();
     this.changes.push(what);
-    const mine = this.#trouble?.change === this.changes.length ? this.#trouble : undefined;
+    const trouble = this.#trouble;
+    if (trouble !== undefined && "append" in trouble) return this.reads(() => this.#amid(trouble, work));
+    const mine = trouble?.change === this.changes.length ? trouble : undefined;
     if (mine !== undefined && "how" in mine) return this.reads(() => this.#cut(mine.how, bounds, work));
     if (mine?.when === "before") {
       this.die();
@@ -107,6 +116,13 @@ export class Process {
       if (mine?.when === "after") this.die();
       return result;
     });
+  }
+
+  #amid<T>({ append, afterMs, event }: Amid, work: () => Promise<T>): Promise<T> {
+    const appends = this.changes.filter((what) => what.startsWith("APPEND"));
+    if (appends.length === append && this.changes.at(-1) === appends.at(-1))
+      this.#clock.after(afterMs, event ?? (() => this.die()));
+    return work();
   }
 
   async #cut<T>(

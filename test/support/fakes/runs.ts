@@ -12,7 +12,7 @@ import { makeFakeMover } from "./fake-mover.ts";
 import { makeFakePlacement } from "./fake-placement.ts";
 import { makeFakeSpreader } from "./fake-spreader.ts";
 import { makeFakeNodes } from "./fake-nodes.ts";
-import { type Cut, Process, type Kill } from "./process.ts";
+import { type Amid, type Cut, type Kill, Process } from "./process.ts";
 import type { World } from "./world.ts";
 
 const programVerifier = "SCRAM-SHA-256$4096:c2FsdA==$c3RvcmVk:c2VydmVy";
@@ -26,7 +26,7 @@ export interface Started {
 
 let started = 0;
 
-export function startProcess(world: World, trouble?: Kill | Cut): Started {
+export function startProcess(world: World, trouble?: Kill | Amid | Cut): Started {
   started += 1;
   const process = new Process(`run-${started}`, world.clock, trouble);
   const log = makeFakeLog();
@@ -49,25 +49,35 @@ export function startProcess(world: World, trouble?: Kill | Cut): Started {
 
 export const limitMs = 270_000;
 
-/** A run to its own end. @param cut what happens to one of its changes */
+/** A run to its own end. @param trouble what happens to one of its changes, or in the midst of one */
 export async function run(
   world: World,
   topology: Topology,
-  cut?: Cut,
+  trouble?: Cut | Amid,
 ): Promise<Started & { readonly result: RunResult }> {
-  const begun = startProcess(world, cut);
+  const begun = startProcess(world, trouble);
   const result = await runOnce(topology, begun.ports, { limitMs, stop: new AbortController().signal });
   return { ...begun, result };
 }
 
-/** A run that is killed on the way, at a change it asks for or `atMs` from now; `survived` when it came to its own end before that. */
+/** At a change it asks for, in an APPEND, or so long from now. */
+export type KillAt = Kill | Amid | { readonly atMs: number };
+
+/** A process that is killed so, unless it comes to its own end before. */
+export function startDoomed(world: World, kill: KillAt): Started {
+  if (!("atMs" in kill)) return startProcess(world, kill);
+  const begun = startProcess(world);
+  world.clock.after(kill.atMs, () => begun.process.die());
+  return begun;
+}
+
+/** A run that is killed on the way; `survived` when it came to its own end before that. */
 export async function runKilled(
   world: World,
   topology: Topology,
-  kill: Kill | { readonly atMs: number },
+  kill: KillAt,
 ): Promise<Started & { readonly survived: boolean }> {
-  const begun = startProcess(world, "change" in kill ? kill : undefined);
-  if ("atMs" in kill) world.clock.after(kill.atMs, () => begun.process.die());
+  const begun = startDoomed(world, kill);
   const end = await Promise.race([
     begun.process.killed,
     runOnce(topology, begun.ports, { limitMs, stop: new AbortController().signal }),

@@ -37,7 +37,7 @@ export class World {
   /** StatefulSets and their replicas. */
   readonly sets = new Map<string, number>();
   /** Volumes of pods that were scaled away. */
-  readonly #volumes = new Map<string, Pick<Pod, "disk" | "foreignBytes">>();
+  readonly #volumes = new Map<string, Pick<Pod, "disk" | "foreignBytes" | "partialBytes">>();
   readonly writer: WriterRecord = { holder: undefined, renewedMs: 0 };
   /** The Lease of whoever moves tables, and the notes on it. */
   readonly mover: WriterRecord & { doing: string; stop: string; drained: readonly Drained[] } = {
@@ -77,9 +77,15 @@ export class World {
   /** What they do when replicas fall: pods go, volumes stay. */
   shrink(topology: Topology): void {
     const wanted = new Set([topology.managerPod, ...topology.nodes.map(({ pod }) => pod)]);
-    for (const [name, { disk, foreignBytes }] of this.pods) {
+    for (const [name, { disk, foreignBytes, partialBytes }] of this.pods) {
       if (wanted.has(name)) continue;
-      this.#volumes.set(name, { foreignBytes, ...(disk === undefined ? {} : { disk }) });
+      const made = disk === undefined ? {} : { disk };
+      this.#volumes.set(name, {
+        foreignBytes,
+        ...made,
+        ...(partialBytes === undefined ? {} : { partialBytes }),
+      });
+      this.takeDown(name);
       this.pods.delete(name);
     }
     this.#count(topology);

@@ -3,33 +3,16 @@ import { describe, expect, it } from "vitest";
 import { closingLine } from "../../../hooks/report/closing-line.ts";
 import { anySizes } from "../../support/builders/arbitrary.ts";
 import { topologyOf } from "../../support/builders/topology.ts";
+import { anyEvent, befall } from "../../support/fakes/befall.ts";
 import { clientWrites, rowsKept, troublesOf } from "../../support/fakes/health.ts";
 import { look, run, runKilled } from "../../support/fakes/runs.ts";
 import { World } from "../../support/fakes/world.ts";
 
-/** What befalls a cluster: which pods go, in which order they come back and when, and whether a run dies over it. */
-const anyEvent = fc.record({
-  pods: fc.array(fc.nat({ max: 15 }), { maxLength: 6 }),
-  swap: fc.boolean(),
-  backAfterMs: fc.integer({ min: 0, max: 20_000 }),
-  /** mgr's volume goes with its pod. */
-  managerLost: fc.boolean(),
+/** An event, and whether a run dies over it. */
+const anyTrouble = fc.record({
+  event: anyEvent,
   killAtMs: fc.option(fc.integer({ min: 0, max: 3000 })),
 });
-type Event = typeof anyEvent extends fc.Arbitrary<infer T> ? T : never;
-
-function befall(world: World, { pods, swap, backAfterMs, managerLost }: Event): void {
-  if (managerLost) world.loseVolume("antdb-mgr-0");
-  const names = [...world.pods.keys()];
-  const hit = [...new Set(pods.flatMap((index) => names[index % names.length] ?? []))];
-  const addresses = hit.map((name) => world.pod(name).ip ?? world.nextAddress());
-  for (const name of hit) world.takeDown(name);
-  if (swap) addresses.unshift(...addresses.splice(-1));
-  hit.forEach((name, index) => {
-    const address = swap ? addresses[index] : world.nextAddress();
-    world.clock.after(backAfterMs * index, () => world.bringBack(name, address));
-  });
-}
 
 describe("any cluster, whatever befalls it", () => {
   it("is brought to what is asked for, loses no row, and then there is nothing to do", async () => {
@@ -37,15 +20,15 @@ describe("any cluster, whatever befalls it", () => {
       fc.asyncProperty(
         anySizes,
         anySizes,
-        fc.array(anyEvent, { maxLength: 3 }),
-        async (sizes, more, events) => {
+        fc.array(anyTrouble, { maxLength: 3 }),
+        async (sizes, more, troubles) => {
           const world = new World(topologyOf(sizes));
           const first = await run(world, topologyOf(sizes));
           expect(first.result.end).toBe("converged");
           clientWrites(world, 999);
-          for (const event of events) {
+          for (const { event, killAtMs } of troubles) {
             befall(world, event);
-            if (event.killAtMs !== null) await runKilled(world, topologyOf(sizes), { atMs: event.killAtMs });
+            if (killAtMs !== null) await runKilled(world, topologyOf(sizes), { atMs: killAtMs });
           }
           const larger = topologyOf({
             gcs: Math.max(sizes.gcs, more.gcs),

@@ -4,6 +4,7 @@ import { topologyOf } from "../../support/builders/topology.ts";
 import { guarded } from "../../support/fakes/guards.ts";
 import { clientWrites, rowsKept, troublesOf } from "../../support/fakes/health.ts";
 import { look, run, runKilled } from "../../support/fakes/runs.ts";
+import { drainLeaving, helmApplies } from "../../support/fakes/upgrades.ts";
 import { World } from "../../support/fakes/world.ts";
 
 const topology = topologyOf({ cn: 2, dn: 2 });
@@ -74,6 +75,38 @@ describe("mgr's volume lost", () => {
     await run(world, larger);
     expect((await guarded(world, topology)).result.end).toBe("converged");
   });
+
+  it("nor where no postgres runs that would show that there is a cluster", async () => {
+    const world = await initialised();
+    world.moveAll();
+    world.loseVolume(manager);
+    const fewer = topologyOf({ cn: 2, dn: 1 });
+    const { result } = await guarded(world, fewer);
+    expect(result).toMatchObject({ end: "refused", failure: { facts: { object: "manager" } } });
+    await run(world, topology);
+    expect((await guarded(world, fewer)).result).toMatchObject({ failure: { facts: { object: "dn_1" } } });
+  });
+
+  it.each(["nothing", "every list"])(
+    "in the middle of a pair's leaving, with %s down: it leaves all the same",
+    async (down) => {
+      const world = await initialised();
+      const fewer = topologyOf({ cn: 2, dn: 1 });
+      await drainLeaving(world, topology, fewer);
+      expect((await guarded(world, fewer)).result.end).toBe("converged");
+      helmApplies(world, fewer);
+      world.loseVolume(manager);
+      for (const pod of down === "nothing" ? [] : ["antdb-gc-0", "antdb-cn-0", "antdb-cn-1"]) {
+        world.takeDown(pod);
+        world.bringBack(pod);
+      }
+      const { result } = await run(world, fewer);
+      expect("failure" in result ? result.failure.message : result.end).toBe("converged");
+      expect(troublesOf(world, fewer)).toEqual([]);
+      expect(world.manager.nodes.map(({ name }) => name)).not.toContain("ds_1");
+      expect(rowsKept(world)).toBe(100);
+    },
+  );
 
   it("a cluster made anew on empty volumes forgets what was kept of the one before", async () => {
     const world = await initialised();

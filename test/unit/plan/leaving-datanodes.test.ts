@@ -54,6 +54,15 @@ describe("planLeaving: datanodes", () => {
       ["wait dn_1 for=it and a coordinator to answer and tell what lies on it"],
     ],
     [
+      "both its pods are gone and no list has it: nobody is there for REMOVE of its standby",
+      (draft: Draft): void => {
+        unlisted(draft);
+        for (const pod of ["antdb-dn-1", "antdb-ds-1"]) draft.pods.delete(pod);
+        for (const name of ["dn_1", "ds_1"]) say(draft, name, down);
+      },
+      ["expel-datanode ds_1 stop=false"],
+    ],
+    [
       "it is empty: off every list, first of all",
       emptied,
       ['unlist-datanode dn_1 holders=["gc_0","cn_0","cn_1","cn_2"]'],

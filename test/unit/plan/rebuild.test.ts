@@ -21,6 +21,7 @@ import {
   tell,
   type Draft,
 } from "../../support/builders/snapshot.ts";
+import { unlisted } from "../../support/builders/grown.ts";
 import { n, topologyOf } from "../../support/builders/topology.ts";
 
 function rebuilt(draft: Draft, wanted: Topology = topology): Extract<Action, { kind: "rebuild-catalog" }> {
@@ -163,6 +164,16 @@ describe("the catalog of a manager that lost its volume", () => {
     const { catalog } = rebuilt(lose(draft));
     expect(catalog.nodes.map(({ name }) => name)).toEqual(expect.arrayContaining(["cn_2", "mine"]));
     expect(catalog.hosts.find(({ name }) => name === "mine")?.address).toBe("192.0.2.7");
+  });
+
+  it("a pair that was taken off the lists after it was kept is no member any more, or nothing would ever end its leaving", () => {
+    const before = topologyOf({ cn: 2, dn: 2 });
+    const draft = healthyDraft(before);
+    keepNow(draft);
+    unlisted(draft, "dn_1");
+    for (const name of ["dn_1", "ds_1"]) say(draft, name, { state: "not-looked-at", reason: "no pod" });
+    const pair = ["dn_1 datanode master out", "ds_1 datanode slave of dn_1 sync out"];
+    expect(rowsOf(lose(draft))).toEqual([...asBorn, ...pair].toSorted());
   });
 
   it("nothing else is planned beside it, and no pod loses its label", () => {
