@@ -42,7 +42,7 @@ describe("any cluster, whatever befalls it", () => {
           expect(troublesOf(world, larger)).toEqual([]);
           expect(rowsKept(world)).toBe(999);
           expect(world.audit.initAlls).toHaveLength(1);
-          expect(world.audit.wiped).toEqual([]);
+          expect(world.audit.wiped.filter(({ rows, member }) => rows > 0 || member)).toEqual([]);
           expect((await look(world, larger)).plan).toEqual({ stages: [], leftAlone: [] });
           const again = await run(world, larger);
           expect(again.process.changes).toEqual([]);
