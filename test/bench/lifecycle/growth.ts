@@ -48,14 +48,28 @@ export async function growByHand(kube: Kube, pairs: number): Promise<GrowthByHan
   return { podSeconds, appendSeconds: taken.slice(-2).reduce((sum, each) => sum + each, 0) };
 }
 
-/** `helm upgrade` with one pair more, until it returns: from then on new tables lie on it. */
+export interface GrowthByHelm {
+  /** Until the program calls both of the pair well: new tables lie on it, and its standby streams. */
+  readonly addedSeconds: number;
+  /** Until helm has heard from Kubernetes that the Job has ended. */
+  readonly returnedSeconds: number;
+}
+
+/** `helm upgrade` with one pair more. */
 export async function growByHelm(
+  kube: Kube,
   upgrade: (pairs: number) => Promise<unknown>,
   pairs: number,
-): Promise<number> {
+): Promise<GrowthByHelm> {
   const startedMs = Date.now();
-  await upgrade(pairs + 1);
-  return seconds(startedMs);
+  const returned = upgrade(pairs + 1).then(() => seconds(startedMs));
+  const added = until(`pair ${pairs} is in the cluster`, async () => {
+    const seen = await seePods(kube);
+    const states = ["dn", "ds"].map((role) => seen.get(`${release}-${role}-${pairs}`)?.state);
+    return states[0] === "master" && states[1] === "slave" ? seconds(startedMs) : undefined;
+  });
+  const [addedSeconds, returnedSeconds] = await Promise.all([added, returned]);
+  return { addedSeconds, returnedSeconds };
 }
 
 /** A run on a cluster that is as the values ask, as the program itself measures it: reading, deciding, and the lease. */

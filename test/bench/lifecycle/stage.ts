@@ -10,10 +10,17 @@ export interface PodSeen {
   readonly uid: string;
   readonly ip: string | undefined;
   readonly ready: boolean;
+  /** What the program has found it to be. */
+  readonly state: string | undefined;
 }
 
 interface PodJson {
-  readonly metadata: { readonly name: string; readonly uid: string; readonly deletionTimestamp?: string };
+  readonly metadata: {
+    readonly name: string;
+    readonly uid: string;
+    readonly deletionTimestamp?: string;
+    readonly labels?: Readonly<Record<string, string>>;
+  };
   readonly status: {
     readonly podIP?: string;
     readonly conditions?: readonly { readonly type: string; readonly status: string }[];
@@ -27,9 +34,12 @@ export async function seePods(kube: Kube): Promise<ReadonlyMap<string, PodSeen>>
   const { items } = JSON.parse(said) as { items: readonly PodJson[] };
   const pods = items.filter(({ metadata }) => metadata.deletionTimestamp === undefined);
   return new Map(
-    pods.map(({ metadata: { name, uid }, status }) => {
+    pods.map(({ metadata: { name, uid, labels }, status }) => {
       const ready = status.conditions?.some(({ type, status: is }) => type === "Ready" && is === "True");
-      return [name, { name, uid, ip: status.podIP, ready: ready ?? false }];
+      return [
+        name,
+        { name, uid, ip: status.podIP, ready: ready ?? false, state: labels?.["antdb.io/state"] },
+      ];
     }),
   );
 }
