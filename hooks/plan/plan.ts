@@ -120,6 +120,8 @@ export function makePlan(topology: Topology, snapshot: Snapshot): Plan {
 /** Only what has to be done before the pods of nodes that are no longer wanted go away: all of it or, where one may not go, nothing. */
 export function makeDeparturePlan(topology: Topology, snapshot: Snapshot): Plan {
   const { stages: steps, leftAlone } = decide({ topology, snapshot }, [
+    // STOP goes to where the manager has the node: at an old address it may stop another.
+    planHosts,
     planLeaving,
     planLeavingLabels,
     barWhileLost,

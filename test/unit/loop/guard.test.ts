@@ -152,6 +152,16 @@ describe("guard", () => {
     expect(world.clock.nowMs()).toBeLessThan(300_000);
   });
 
+  it("stops the node that goes and not the one that has its old address", async () => {
+    const world = await initialised();
+    const [cn, dn] = ["antdb-cn-2", "antdb-dn-0"].map((name) => world.pod(name));
+    const [old, other] = [cn?.ip, dn?.ip];
+    Object.assign(cn ?? {}, { ip: other });
+    Object.assign(dn ?? {}, { ip: old });
+    expect((await guarded(world, small)).result.end).toBe("converged");
+    expect([cn?.running, dn?.running]).toEqual([false, true]);
+  });
+
   it("needs no credentials where nothing is taken away, and refuses where something is", async () => {
     const world = await initialised();
     const openRun = (): never => {
