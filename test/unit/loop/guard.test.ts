@@ -162,6 +162,14 @@ describe("guard", () => {
     expect([cn?.running, dn?.running]).toEqual([false, true]);
   });
 
+  it("takes nobody out before it is known what lies on a datanode that goes as well", async () => {
+    const world = await initialised();
+    world.pod("antdb-dn-1").running = false;
+    const { report, process } = await runGuard(world, topologyOf({ cn: 2, dn: 1 }));
+    expect(report === "killed" ? report : report.result.end).not.toBe("converged");
+    expect(process.changes.filter((change) => /^(STOP|REMOVE|note|label)/.test(change))).toEqual([]);
+  });
+
   it("needs no credentials where nothing is taken away, and refuses where something is", async () => {
     const world = await initialised();
     const openRun = (): never => {
