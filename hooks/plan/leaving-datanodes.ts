@@ -38,6 +38,9 @@ function keepRows(world: World, { desired }: NodeView, tables: readonly PlacedTa
   };
 }
 
+/** Until then it is not known whether it may go at all. */
+export const untilTold = "it and a coordinator to answer and tell what lies on it";
+
 const wait = (target: NodeView, awaited: string): Findings => ({
   steps: [
     {
@@ -87,7 +90,7 @@ export function planDatanodeMaster(world: World, view: NodeView, row: ManagerNod
   const listed = isListed(world, view);
   if (listed || view.running !== undefined) {
     const tables = world.snapshot.placed.get(view.desired.name);
-    if (tables === undefined) return wait(view, "it and a coordinator to answer and tell what lies on it");
+    if (tables === undefined) return wait(view, untilTold);
     if (tables.length > 0) return { steps: [], leftAlone: [keepRows(world, view, tables)] };
   }
   if (listed) {

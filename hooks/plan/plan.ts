@@ -1,5 +1,5 @@
 import { byKeys } from "../kit/sort.ts";
-import type { LeftAlone, Plan, Step } from "../model/action.ts";
+import type { Action, LeftAlone, Plan, Step } from "../model/action.ts";
 import type { Snapshot } from "../model/snapshot.ts";
 import type { Topology } from "../model/topology.ts";
 import { planAccess } from "./access.ts";
@@ -16,6 +16,7 @@ import { planInitialisation, planSeal } from "./initialise.ts";
 import { planKeeping } from "./keep-catalog.ts";
 import { planLabels, planLeavingLabels } from "./labels.ts";
 import { planLeaving } from "./leaving.ts";
+import { untilTold } from "./leaving-datanodes.ts";
 import { planMonitor } from "./monitor.ts";
 import { planNodes } from "./nodes.ts";
 import { planParameters } from "./parameters.ts";
@@ -119,12 +120,18 @@ export function makePlan(topology: Topology, snapshot: Snapshot): Plan {
   return decide({ topology: wanted, snapshot }, concerns, [...planPods(wanted, snapshot), ...waits]);
 }
 
+const isUntold = (action: Action): boolean => action.kind === "wait" && action.for === untilTold;
+
 /** Only what has to be done before the pods of nodes that are no longer wanted go away: all of it or, where one may not go, nothing. */
 export function makeDeparturePlan(topology: Topology, snapshot: Snapshot): Plan {
   const { stages: steps, leftAlone } = decide({ topology, snapshot }, [
+    // STOP goes to where the manager has the node: at an old address it may stop another.
+    planHosts,
     planLeaving,
     planLeavingLabels,
     barWhileLost,
   ]);
-  return { stages: leftAlone.some(({ blocks }) => blocks) ? [] : steps, leftAlone };
+  if (leftAlone.some(({ blocks }) => blocks)) return { stages: [], leftAlone };
+  const untold = steps.some((stage) => stage.steps.some(({ action }) => isUntold(action)));
+  return { stages: untold ? steps.filter(({ name }) => name === "wait") : steps, leftAlone };
 }

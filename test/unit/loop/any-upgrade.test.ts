@@ -26,7 +26,7 @@ async function passesGuard(world: World, from: Topology, to: Topology): Promise<
     expect(holds).toBe(false);
     return true;
   }
-  await run(world, from);
+  await cleanReturned(world, from);
   const { report, process } = await runGuard(world, to);
   if (report === "killed") throw new Error("nobody kills it");
   const said = "failure" in report.result ? report.result.failure.message : report.result.end;

@@ -152,6 +152,24 @@ describe("guard", () => {
     expect(world.clock.nowMs()).toBeLessThan(300_000);
   });
 
+  it("stops the node that goes and not the one that has its old address", async () => {
+    const world = await initialised();
+    const [cn, dn] = ["antdb-cn-2", "antdb-dn-0"].map((name) => world.pod(name));
+    const [old, other] = [cn?.ip, dn?.ip];
+    Object.assign(cn ?? {}, { ip: other });
+    Object.assign(dn ?? {}, { ip: old });
+    expect((await guarded(world, small)).result.end).toBe("converged");
+    expect([cn?.running, dn?.running]).toEqual([false, true]);
+  });
+
+  it("takes nobody out before it is known what lies on a datanode that goes as well", async () => {
+    const world = await initialised();
+    world.pod("antdb-dn-1").running = false;
+    const { report, process } = await runGuard(world, topologyOf({ cn: 2, dn: 1 }));
+    expect(report === "killed" ? report : report.result.end).not.toBe("converged");
+    expect(process.changes.filter((change) => /^(STOP|REMOVE|note|label)/.test(change))).toEqual([]);
+  });
+
   it("needs no credentials where nothing is taken away, and refuses where something is", async () => {
     const world = await initialised();
     const openRun = (): never => {

@@ -75,7 +75,7 @@ describe("APPENDs that are cut off, whatever goes down with them", () => {
           await expectTheEnd(world, larger, 999);
         },
       ),
-      { numRuns: 60 },
+      { numRuns: 40 },
     );
   }, 60_000);
 });
