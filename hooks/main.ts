@@ -24,6 +24,7 @@ import { makeWatcherSwitch } from "./adapters/kube/watcher-switch.ts";
 import { makeJsonLog } from "./adapters/log/json-log.ts";
 import { makeManagerConnector } from "./adapters/manager/manager.ts";
 import type { MonitorRole } from "./adapters/pg/monitor-role.ts";
+import { KeptSessions } from "./adapters/node/kept-sessions.ts";
 import { makeNodes } from "./adapters/node/nodes.ts";
 import { makePlacement } from "./adapters/node/placement.ts";
 import { makeSpreader } from "./adapters/node/spreader.ts";
@@ -49,6 +50,8 @@ const requestTimeoutMs = 10_000;
 const connectTimeoutMs = 3000;
 /** Longer than the writer's: an API server that is away for a moment should not cost an hour's move. */
 const moverLeaseMs = 30_000;
+/** The passes of a watcher over a pod that moves follow each other within seconds. */
+const keptSessionMs = 10_000;
 const namespaceFile = "/var/run/secrets/kubernetes.io/serviceaccount/namespace";
 
 const stop = new AbortController();
@@ -69,6 +72,7 @@ const source: KubeSource =
     : { kind: "pod" };
 const podName = process.env["POD_NAME"] ?? hostname();
 let openClient: KubeClient | undefined;
+const keptSessions = new KeptSessions(keptSessionMs);
 
 function readTextFile(path: string): string {
   try {
@@ -147,7 +151,7 @@ function openPorts(values: Values, options: { quiet: boolean }): RunPorts {
       { ...access, port: managerPort, ...monitor("command_mode=sql") },
       options.quiet ? withoutEvents(log, "manager-notice") : log,
     ),
-    nodes: makeNodes(nodeAccess),
+    nodes: makeNodes(nodeAccess, keptSessions),
     placement: makePlacement(nodeAccess),
     spreader: makeSpreader(nodeAccess),
     mover: openMover(values, client, log, identity),

@@ -47,10 +47,28 @@ async function applyStaggered(steps: readonly Step[], context: ApplyContext): Pr
   return Promise.all(outcomes);
 }
 
+/** Side by side, so many at a time, in their order. */
+async function applyTogether(
+  steps: readonly Step[],
+  atOnce: number,
+  context: ApplyContext,
+): Promise<readonly Outcome[]> {
+  const outcomes: Outcome[] = [];
+  const waiting = [...steps];
+  const lane = async (): Promise<void> => {
+    for (let step = waiting.shift(); step !== undefined; step = waiting.shift())
+      outcomes.push(await applyStep(step, context));
+  };
+  await Promise.all(Array.from({ length: Math.min(atOnce, steps.length) }, lane));
+  return outcomes.toSorted(byKeys((outcome) => outcome.step.action.target));
+}
+
 /** How the steps of a stage go. */
 export interface StageManner {
   /** Side by side; else one after the other until one fails. */
   readonly together: boolean;
+  /** Of those that go side by side, so many at a time, in their order; all of them, where nothing is said. */
+  readonly atOnce?: number;
   readonly staggered?: boolean;
 }
 
@@ -60,14 +78,11 @@ export interface StageManner {
  */
 export async function applyStage(
   stage: Plan["stages"][number],
-  { together, staggered }: StageManner,
+  { together, staggered, atOnce }: StageManner,
   context: ApplyContext,
 ): Promise<readonly Outcome[]> {
   if (staggered === true) return applyStaggered(stage.steps, context);
-  if (together) {
-    const outcomes = await Promise.all(stage.steps.map((step) => applyStep(step, context)));
-    return outcomes.toSorted(byKeys((outcome) => outcome.step.action.target));
-  }
+  if (together) return applyTogether(stage.steps, atOnce ?? stage.steps.length, context);
   const outcomes: Outcome[] = [];
   for (const step of stage.steps) {
     const outcome = await applyStep(step, context);

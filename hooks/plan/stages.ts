@@ -9,6 +9,7 @@ import type { ActionKind } from "../model/action.ts";
  * one node keeps no other from its clients. Of a `single` stage one step is carried out, and then the world is read again: the rest is a forecast.
  * Steps of a `staggered` stage go side by side, but each begins only when the one before it is past what could collide.
  * What `heals` is also carried out while a standby does not start: it may be broken for good, and the others are healed without it.
+ * Of a stage with `atOnce` so many steps go at a time, in their order: the gtm's come first, which whoever is started asks first, and not after thirty others.
  * What may go `besideStarts` asks only of nodes that run what their present addresses alone decide: it does not wait for those that are started.
  */
 export const stages: readonly {
@@ -20,6 +21,7 @@ export const stages: readonly {
   readonly staggered?: boolean;
   readonly heals?: boolean;
   readonly besideStarts?: boolean;
+  readonly atOnce?: number;
 }[] = [
   { name: "lead clients away", kinds: ["withdraw-pod"], together: true, aside: true },
   { name: "rebuild the manager's catalog", kinds: ["rebuild-catalog"], together: false },
@@ -40,6 +42,7 @@ export const stages: readonly {
     name: "authentication and gtm address",
     kinds: ["write-hba", "repoint-gtm"],
     together: true,
+    atOnce: 8,
     heals: true,
     besideStarts: true,
   },

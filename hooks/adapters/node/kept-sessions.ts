@@ -1,14 +1,14 @@
 import type { PgSession } from "../../adapters/pg/session.ts";
 
 /**
- * Sessions kept from one look to the next. A run looks at every node after each stage, and to log in costs node and program ten times what the questions
- * do: with many nodes it is what a run takes its time for. A kept session that does not answer proves nothing; only a new one does.
+ * Sessions kept from one look to the next, of one run and of those that follow it. A run looks at every node after each stage, and to log in costs node and program
+ * more than all the questions do: with many nodes it is what a run takes its time for. A kept session that does not answer proves nothing; only a new one does.
  */
 export class KeptSessions {
   readonly #idleMs: number;
   readonly #idle = new Map<string, { readonly session: PgSession; readonly timer: NodeJS.Timeout }>();
 
-  /** @param idleMs after which a session is closed; looks of one run follow each other within a second */
+  /** @param idleMs after which a session is closed */
   constructor(idleMs: number) {
     this.#idleMs = idleMs;
   }

@@ -92,7 +92,7 @@ async function ask(access: LookAccess, asked: Asked, bounds: Bounds): Promise<No
 
 const placeOf = ({ node, database }: Asked): string => `${node.address}:${node.port}/${database}`;
 
-/** One round trip; the session is kept when it answers, and closed when it does not. */
+/** One round trip; the session is kept when it answers, and closed when it does not. A session in template1 would make every CREATE DATABASE wait and fail. */
 async function askThrough(
   session: PgSession,
   access: LookAccess,
@@ -102,7 +102,8 @@ async function askThrough(
   try {
     const { statements, read } = inquire(asked.question, access);
     const fact = { state: "up", ...read(await session.queryAll(statements, bounds)) } as const;
-    await access.kept.keep(placeOf(asked), session);
+    if (asked.database === "postgres") await access.kept.keep(placeOf(asked), session);
+    else await session[Symbol.asyncDispose]();
     return fact;
   } catch (error) {
     await session[Symbol.asyncDispose]();

@@ -18,9 +18,6 @@ import { writePrimary } from "./primary.ts";
 import { reloadSettings, settingFault } from "./settings.ts";
 import { onNode, type NodeAccess, type NodeWork } from "./session.ts";
 
-/** A run looks again within a second. */
-const keptMs = 3000;
-
 type InCluster = <T>(
   node: NodeAddress,
   doing: string,
@@ -38,14 +35,13 @@ const lists = (inCluster: InCluster): Pick<Nodes, "repointCatalog" | "strikeRows
 });
 
 /** Nodes spoken to directly. A node's own files go through template1, the cluster's affairs through postgres (see session.ts). */
-export function makeNodes(access: NodeAccess): Nodes {
+export function makeNodes(access: NodeAccess, kept: KeptSessions = new KeptSessions(0)): Nodes {
   type Work<T> = (work: NodeWork) => Promise<T>;
   const ownFiles = <T>(node: NodeAddress, doing: string, bounds: Bounds, work: Work<T>): Promise<T> =>
     onNode(access, { node, database: "template1", doing }, bounds, work);
   const inCluster = <T>(node: NodeAddress, doing: string, bounds: Bounds, work: Work<T>): Promise<T> =>
     onNode(access, { node, database: "postgres", doing }, bounds, work);
   const { dataDir, osUser, client, monitor } = access;
-  const kept = new KeptSessions(keptMs);
   return {
     look: (node, question, bounds) => look({ ...access, kept }, node, question, bounds),
     writeHba: (node, lines, bounds) =>

@@ -55,6 +55,19 @@ describe("applyStage", () => {
     ]);
   });
 
+  it("so many at a time, in their order", async () => {
+    const context = await contextOf(new World(topology));
+    const steps = [addHost("gc_0", "10.0.0.1"), addHost("cn_0", "10.0.0.2"), addHost("dn_0", "10.0.0.3")];
+    const outcomes = await applyStage(stageOf(...steps), { together: true, atOnce: 2 }, context);
+    expect(outcomes.every(({ failure }) => failure === undefined)).toBe(true);
+    const told = context.log.events.flatMap((one) =>
+      one.event === "action-started" || one.event === "action-done" ? [`${one.event} ${one.target}`] : [],
+    );
+    expect(told.slice(0, 2)).toEqual(["action-started gc_0", "action-started cn_0"]);
+    expect(told.indexOf("action-started dn_0")).toBeGreaterThan(told.indexOf("action-done gc_0"));
+    expect(told).toHaveLength(6);
+  });
+
   it("logs each action's beginning and end", async () => {
     const context = await contextOf(new World(topology));
     await applyStage(stageOf(addHost("gc_0", "10.0.0.1"), addHost("cn_0", "nowhere")), inTurn, context);

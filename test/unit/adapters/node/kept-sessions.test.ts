@@ -57,6 +57,15 @@ describe("a node that is looked at again", () => {
     await until("the bad one is closed", async () => Promise.resolve(server.open() === 1 ? true : undefined));
   });
 
+  it("is not kept in template1, where a session makes CREATE DATABASE fail", async () => {
+    await using server = await startPgServer({
+      reply: (_, { database }) => (database === "template1" ? answer : "silence"),
+    });
+    const lookAgain = looker(server);
+    expect(await lookAgain()).toMatchObject({ state: "up", waitsForGtm: true });
+    await until("nobody is there", async () => Promise.resolve(server.open() === 0 ? true : undefined));
+  });
+
   it("is left when nobody asks any more", async () => {
     await using server = await startPgServer({ reply: () => answer });
     await looker(server, 10)();
