@@ -2,7 +2,7 @@
 import type { Kube } from "../../../ci/demo/kube.ts";
 import { runProgram } from "../../support/e2e/program.ts";
 import { until } from "../../support/until.ts";
-import { atManager, release, seePods, settled, switchWatcher } from "./stage.ts";
+import { atManager, type PodSeen, release, seePods, settled, switchWatcher } from "./stage.ts";
 
 export interface GrowthByHand {
   readonly podSeconds: number;
@@ -49,6 +49,8 @@ export async function growByHand(kube: Kube, pairs: number): Promise<GrowthByHan
 }
 
 export interface GrowthByHelm {
+  /** Until the first of the two pods exists: helm has asked the guard, and changed the StatefulSets. */
+  readonly appliedSeconds: number;
   /** Until the program calls both of the pair well: new tables lie on it, and its standby streams. */
   readonly addedSeconds: number;
   /** Until helm has heard from Kubernetes that the Job has ended. */
@@ -63,13 +65,17 @@ export async function growByHelm(
 ): Promise<GrowthByHelm> {
   const startedMs = Date.now();
   const returned = upgrade(pairs + 1).then(() => seconds(startedMs));
+  const pod = async (role: string): Promise<PodSeen | undefined> =>
+    (await seePods(kube)).get(`${release}-${role}-${pairs}`);
+  const appliedSeconds = await until(`pod ${release}-dn-${pairs} exists`, async () =>
+    (await pod("dn")) === undefined ? undefined : seconds(startedMs),
+  );
   const added = until(`pair ${pairs} is in the cluster`, async () => {
-    const seen = await seePods(kube);
-    const states = ["dn", "ds"].map((role) => seen.get(`${release}-${role}-${pairs}`)?.state);
+    const states = [(await pod("dn"))?.state, (await pod("ds"))?.state];
     return states[0] === "master" && states[1] === "slave" ? seconds(startedMs) : undefined;
   });
   const [addedSeconds, returnedSeconds] = await Promise.all([added, returned]);
-  return { addedSeconds, returnedSeconds };
+  return { appliedSeconds, addedSeconds, returnedSeconds };
 }
 
 /** A run on a cluster that is as the values ask, as the program itself measures it: reading, deciding, and the lease. */
