@@ -3,6 +3,7 @@ import type { RebuiltCatalog } from "../model/kept-catalog.ts";
 import type { ManagerHost, ManagerNode } from "../model/snapshot.ts";
 import type { Concern, Findings } from "./concern.ts";
 import { isLost } from "./lost.ts";
+import { parkedAt } from "./parked.ts";
 import { gatherProof, type Proof } from "./proof.ts";
 import { rebuiltRows } from "./rebuilt-rows.ts";
 import { isLoginRefusal } from "./start.ts";
@@ -61,7 +62,7 @@ function hostsOf(world: World, proof: Proof, rows: readonly ManagerNode[]): read
     const old = view === undefined && !live.has(kept?.address) ? kept?.address : undefined;
     return {
       name,
-      address: view?.address ?? old ?? `127.255.255.${index + 1}`,
+      address: view?.address ?? old ?? parkedAt(index),
       agentPort: kept?.agentPort ?? agentPort,
     };
   });

@@ -1,5 +1,5 @@
 import { n, topologyOf } from "./topology.ts";
-import { healthyDraft, keepNow, podOf, rowOf, say, tell, type Draft } from "./snapshot.ts";
+import { healthyDraft, keepNow, podOf, rowOf, runningOf, say, tell, type Draft } from "./snapshot.ts";
 
 /** The cluster whose manager loses its volume. */
 export const losing = topologyOf({ cn: 2, dn: 1 });
@@ -20,9 +20,8 @@ export function failedOver(became: "standby" | "down"): Draft {
   Object.assign(dn, { kind: "datanode slave", master: n("ds_0"), sync: "sync" });
   tell(draft, "ds_0", { inRecovery: false });
   for (const holder of ["gc_0", "cn_0", "cn_1"]) {
-    const fact = draft.facts.get(n(holder));
-    if (fact?.state !== "up") throw new Error(`${holder} does not run`);
-    const catalog = fact.catalog.map((row) => (row.name === "dn_0" ? { name: n("ds_0"), host, port } : row));
+    const rows = runningOf(draft, holder).catalog;
+    const catalog = rows.map((row) => (row.name === "dn_0" ? { name: n("ds_0"), host, port } : row));
     tell(draft, holder, { catalog });
   }
   if (became === "standby") tell(draft, "dn_0", { inRecovery: true, primary: { host, port } });

@@ -182,11 +182,16 @@ export function rowOf(draft: Draft, name: string): Mutable<ManagerNode> {
   return found;
 }
 
-/** Changes what a running node says. */
-export function tell(draft: Draft, name: string, change: Partial<RunningNode>): void {
+/** What a running node says. */
+export function runningOf(draft: Draft, name: string): Extract<NodeFact, { state: "up" }> {
   const fact = draft.facts.get(name as NodeName);
   if (fact?.state !== "up") throw new Error(`${name} does not run`);
-  draft.facts.set(name as NodeName, { ...fact, ...change });
+  return fact;
+}
+
+/** Changes what a running node says. */
+export function tell(draft: Draft, name: string, change: Partial<RunningNode>): void {
+  draft.facts.set(name as NodeName, { ...runningOf(draft, name), ...change });
 }
 
 export const say = (draft: Draft, name: string, fact: NodeFact): void => {

@@ -13,7 +13,7 @@ export async function removeNode(
   statement: Statement,
 ): Promise<void> {
   const { manager, network } = world;
-  const row = manager.nodes.find((each) => each.name === name && each.kind === kind);
+  const row = manager.rowAs(name, kind);
   if (row?.inCluster !== true) throw saying.alreadyThere(name, `${kind} "${name}" does not exist in cluster`);
   if (kind === "gtmcoord master" || kind === "datanode master")
     throw saying.refused(
@@ -77,7 +77,7 @@ export async function cleanNode(world: World, name: NodeName, statement: Stateme
 
 /** DROP <node> and DROP HOST: definitions only. */
 export function dropNode(manager: ManagerServer, name: NodeName, kind: NodeKind): void {
-  const row = manager.nodes.find((each) => each.name === name && each.kind === kind);
+  const row = manager.rowAs(name, kind);
   if (row === undefined) throw saying.alreadyThere(name, `${kind} "${name}" does not exist`);
   if (row.inCluster)
     throw saying.refused(name, `${kind} "${name}" has been initialized in the cluster, cannot be dropped`);

@@ -138,6 +138,11 @@ export class ManagerServer {
     return found;
   }
 
+  /** A statement names the node and its kind: another kind of that name is another node. */
+  rowAs(name: string, kind: NodeRow["kind"]): NodeRow | undefined {
+    return this.nodes.find((row) => row.name === name && row.kind === kind);
+  }
+
   addressOf(name: string): string {
     const { host } = this.row(name);
     const address = this.hosts.find((row) => row.name === host)?.address;

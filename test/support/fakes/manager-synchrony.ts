@@ -23,7 +23,7 @@ export async function makeSynchronous(
   statement: Statement,
 ): Promise<void> {
   const { manager, network } = world;
-  const row = manager.nodes.find((each) => each.name === name && each.kind === kind);
+  const row = manager.rowAs(name, kind);
   if (row === undefined) throw saying.alreadyThere(name, `${kind} "${name}" does not exist`);
   if (row.inCluster) {
     const master = manager.row(row.master ?? "");

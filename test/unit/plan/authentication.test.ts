@@ -7,11 +7,12 @@ import {
   findings,
   healthyDraft,
   podOf,
+  runningOf,
   say,
   tell,
   type Draft,
 } from "../../support/builders/snapshot.ts";
-import { n, topologyOf } from "../../support/builders/topology.ts";
+import { topologyOf } from "../../support/builders/topology.ts";
 import { methodFor } from "../../support/fakes/hba.ts";
 import type { Topology } from "../../../hooks/model/topology.ts";
 
@@ -27,11 +28,6 @@ function filesOf(of: Topology, draft: Draft): Map<string, string[]> {
       JSON.parse(step.slice(step.indexOf("lines=") + 6)) as string[],
     ]),
   );
-}
-
-function hbaOf(draft: Draft, name: string): readonly string[] {
-  const fact = draft.facts.get(n(name));
-  return fact?.state === "up" ? fact.hba : [];
 }
 
 const client = "192.168.1.1";
@@ -113,7 +109,7 @@ describe("planAuthentication", () => {
       podOf(draft, "cn-0").ip = "10.244.9.9";
       expect(asked(draft)).toContain("gc_0");
       const other = coming(1000);
-      tell(other, "gc_0", { hba: ["host all all 0.0.0.0/0 trust", ...hbaOf(other, "gc_0")] });
+      tell(other, "gc_0", { hba: ["host all all 0.0.0.0/0 trust", ...runningOf(other, "gc_0").hba] });
       expect(asked(other)).toEqual(["gc_0"]);
     });
   });
@@ -124,9 +120,7 @@ describe("planAuthentication", () => {
     ["the same lines in another order", (hba: readonly string[]) => hba.toReversed()],
   ])("%s is put right", (_name, change) => {
     const draft = healthyDraft(topology);
-    const fact = draft.facts.get(n("cn_0"));
-    if (fact?.state !== "up") throw new Error("cn_0 does not run");
-    tell(draft, "cn_0", { hba: change(fact.hba) });
+    tell(draft, "cn_0", { hba: change(runningOf(draft, "cn_0").hba) });
     expect(findings(planAuthentication, topology, draft).steps).toHaveLength(1);
   });
 

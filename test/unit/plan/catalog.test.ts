@@ -1,6 +1,14 @@
 import { describe, expect, it } from "vitest";
 import { planCatalogs } from "../../../hooks/plan/catalog.ts";
-import { findings, healthyDraft, podOf, say, tell, type Draft } from "../../support/builders/snapshot.ts";
+import {
+  findings,
+  healthyDraft,
+  podOf,
+  runningOf,
+  say,
+  tell,
+  type Draft,
+} from "../../support/builders/snapshot.ts";
 import { n, topologyOf } from "../../support/builders/topology.ts";
 
 const topology = topologyOf({ cn: 2, dn: 1 });
@@ -67,16 +75,11 @@ const cases: readonly (readonly [string, (draft: Draft) => void, readonly string
     "a row of somebody else is left as it is",
     (draft) =>
       tell(draft, "cn_0", {
-        catalog: [...catalogOf(draft, "cn_0"), { name: n("reader"), host: "10.1.1.1", port: 1 }],
+        catalog: [...runningOf(draft, "cn_0").catalog, { name: n("reader"), host: "10.1.1.1", port: 1 }],
       }),
     [],
   ],
 ];
-
-function catalogOf(draft: Draft, name: string) {
-  const fact = draft.facts.get(n(name));
-  return fact?.state === "up" ? fact.catalog : [];
-}
 
 describe("planCatalogs", () => {
   it.each(cases)("%s", (_name, make, steps) => {
@@ -89,7 +92,7 @@ describe("planCatalogs", () => {
 
   it("names a member that a coordinator's list lacks, with the statement to type", () => {
     const draft = healthyDraft(topology);
-    tell(draft, "cn_1", { catalog: catalogOf(draft, "cn_1").filter(({ name }) => name !== "cn_0") });
+    tell(draft, "cn_1", { catalog: runningOf(draft, "cn_1").catalog.filter(({ name }) => name !== "cn_0") });
     expect(findings(planCatalogs, topology, draft).leftAlone).toMatchObject([
       {
         object: "cn_1",

@@ -2,7 +2,15 @@ import { describe, expect, it } from "vitest";
 import type { RunningNode } from "../../../hooks/model/snapshot.ts";
 import { planAppends } from "../../../hooks/plan/append.ts";
 import { down, grown, grownTopology as topology } from "../../support/builders/grown.ts";
-import { findings, healthyDraft, rowOf, say, tell, type Draft } from "../../support/builders/snapshot.ts";
+import {
+  findings,
+  healthyDraft,
+  rowOf,
+  runningOf,
+  say,
+  tell,
+  type Draft,
+} from "../../support/builders/snapshot.ts";
 import { n } from "../../support/builders/topology.ts";
 
 /** The program noted these APPENDs before it began them. */
@@ -18,9 +26,8 @@ function noted(...names: readonly string[]): Draft {
 /** A node of that name on these lists. */
 function list(draft: Draft, name: string, ...holders: readonly string[]): void {
   for (const holder of holders) {
-    const fact = draft.facts.get(n(holder));
-    if (fact?.state !== "up") throw new Error(`${holder} does not run`);
-    tell(draft, holder, { catalog: [...fact.catalog, { name: n(name), host: "10.244.1.9", port: 1 }] });
+    const { catalog } = runningOf(draft, holder);
+    tell(draft, holder, { catalog: [...catalog, { name: n(name), host: "10.244.1.9", port: 1 }] });
   }
 }
 
@@ -92,7 +99,6 @@ describe("what an APPEND of the program's own has left", () => {
 
 /** Takes the row of `name` off the list of `holder` alone. */
 function unlistedOn(draft: Draft, holder: string, name: string): void {
-  const fact = draft.facts.get(n(holder));
-  if (fact?.state !== "up") throw new Error(`${holder} does not run`);
-  tell(draft, holder, { catalog: fact.catalog.filter((row) => row.name !== name) });
+  const { catalog } = runningOf(draft, holder);
+  tell(draft, holder, { catalog: catalog.filter((row) => row.name !== name) });
 }
